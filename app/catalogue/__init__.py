@@ -1,0 +1,1 @@
+"""Which dossier types exist: reads packs, checks them, builds their forms."""

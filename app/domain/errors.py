@@ -1,0 +1,101 @@
+"""Which refusals may a person meet? Each is a class whose sentence is written once, in French.
+
+A refusal carries its subject and knows no HTTP: the doors map classes to pages. A bug is any
+other exception, and nobody catches it.
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Something asked for is refused; `sentence` says so to the person who asked."""
+
+    sentence: ClassVar[str] = "Cette opération n’est pas possible."
+
+    def __init__(self, **subject: object) -> None:
+        self.subject = subject
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The French sentence, completed with the subject of the refusal."""
+        return self.sentence.format(**self.subject)
+
+
+class BadAmount(Refusal):
+    """The text is not an amount in euros."""
+
+    sentence = "« {text} » n’est pas un montant : écrivez par exemple 12 600,50."
+
+
+class NegativeAmount(Refusal):
+    """An amount below zero where only zero or more makes sense."""
+
+    sentence = "Le montant doit être positif ou nul."
+
+
+class NotAllowed(Refusal):
+    """The actor has no right to do this."""
+
+    sentence = "Vous n’avez pas le droit de faire cette opération."
+
+
+class NotFound(Refusal):
+    """The object does not exist, or the actor may not know that it does."""
+
+    sentence = "Cette page n’existe pas, ou vous n’y avez pas accès."
+
+
+class TaskAlreadyDone(Refusal):
+    """Somebody completed the task first."""
+
+    sentence = "{by} a déjà terminé cette tâche {at}. Votre saisie n’a pas été enregistrée."
+
+
+class TaskCancelled(Refusal):
+    """The task is no longer to be done."""
+
+    sentence = "Cette tâche n’est plus à faire : le dossier a avancé entre-temps."
+
+
+class TaskHeldByOther(Refusal):
+    """The task is assigned to another person."""
+
+    sentence = "{by} s’occupe de cette tâche. Demandez-lui de la libérer."
+
+
+class FourEyes(Refusal):
+    """The same person may not do both steps."""
+
+    sentence = (
+        "Cette étape doit être faite par une autre personne que celle qui a fait « {step} »."
+    )
+
+
+class KeyReused(Refusal):
+    """The same submission key came back with other content."""
+
+    sentence = (
+        "Ce formulaire a déjà été envoyé avec un contenu différent. Rechargez la page "
+        "et recommencez."
+    )
+
+
+class DossierChanged(Refusal):
+    """The dossier moved while the person was reading it."""
+
+    sentence = (
+        "Le dossier a changé pendant votre lecture. Rechargez la page pour voir où il en est."
+    )
+
+
+class DossierSuspended(Refusal):
+    """An incident stops the dossier until an administrator deals with it."""
+
+    sentence = "Ce dossier est bloqué par un incident ; l’administrateur en est prévenu."
+
+
+class WithdrawalTooLate(Refusal):
+    """The applicant may withdraw until the vote only."""
+
+    sentence = "La décision est déjà prise : la demande ne peut plus être retirée."

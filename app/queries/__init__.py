@@ -1,0 +1,1 @@
+"""What may be asked: reads only, scoped by who asks."""

@@ -1,0 +1,1 @@
+"""What may be counted and exported."""

@@ -1,0 +1,1 @@
+"""Dossier types, one folder each: data, no code."""
