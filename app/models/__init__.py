@@ -1,1 +1,29 @@
-"""Tables: columns and relations, no behaviour."""
+"""Tables: columns and relations, no behaviour. Importing this room registers every table."""
+
+from app.models import (
+    budget,
+    committee,
+    document,
+    dossier,
+    journal,
+    outbox,
+    payment,
+    people,
+    process,
+    task,
+)
+from app.models.base import Base
+
+__all__ = [
+    "Base",
+    "budget",
+    "committee",
+    "document",
+    "dossier",
+    "journal",
+    "outbox",
+    "payment",
+    "people",
+    "process",
+    "task",
+]

@@ -1,0 +1,183 @@
+"""How is a database opened, read and written? One engine, two kinds of transactions.
+
+Reads run in read-only transactions (a GET cannot write). Writes run through `Database.run_tx`,
+which opens one transaction, hands it with the time to an action, commits, and runs the action
+again when the database asks for it (busy, serialisation failure, deadlock). On SQLite a write
+waits behind a file lock, then says BEGIN IMMEDIATE: the driver's own habit of beginning late
+loses concurrent updates without a word.
+"""
+
+import fcntl
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql import func
+
+T = TypeVar("T")
+READ_ONLY = "liasse_read_only"
+_TRIES = 5
+_SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "journal_size_limit=67108864",
+)
+#: Time-outs of every PostgreSQL session, in milliseconds.
+_POSTGRES_OPTIONS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+_RETRIED_STATES = {"40001", "40P01", "55P03"}
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database: `engine` writes, `reader` (same pool) opens read-only transactions."""
+
+    engine: Engine
+    reader: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    def reading(self) -> Session:
+        """A session whose transactions cannot write."""
+        return Session(self.reader, expire_on_commit=False)
+
+    def run_tx(
+        self, action: Callable[[Session, datetime], T], *, now: datetime | None = None
+    ) -> T:
+        """Run the action in one transaction and commit; its answer is acknowledged after COMMIT.
+
+        `now` is the database's clock on PostgreSQL and the host's on SQLite, unless given
+        (demo data, simulations). The action may be run again: it must not commit, nor touch
+        anything but the session.
+        """
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                    return action(session, now or clock(session))
+            except (OperationalError, DBAPIError) as error:
+                if attempt == _TRIES or not is_retryable(error):
+                    raise
+                time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311 - jitter, not a secret
+        raise AssertionError("unreachable")
+
+
+def clock(session: Session) -> datetime:
+    """The time of the database (PostgreSQL) or of the host (SQLite), in UTC."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.now(UTC)  # noqa: TID251 - the one place below the doors that reads it
+    instant: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return instant.astimezone(UTC)
+
+
+def is_retryable(error: DBAPIError) -> bool:
+    """Did the database only ask to try again (busy, serialisation failure, deadlock)?"""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in _RETRIED_STATES
+    return isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
+
+
+def open_database(url: str) -> Database:
+    """Open the database at this URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
+    engine = make_engine(url)
+    return Database(engine=engine, reader=engine.execution_options(**{READ_ONLY: True}))
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with our transaction rules; see the module's docstring."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise ValueError("a SQLite database needs a file")
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"check_same_thread": False})
+        _harden_sqlite(engine, parsed.database)
+    else:
+        engine = create_engine(
+            parsed,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=5,
+            connect_args={"options": _POSTGRES_OPTIONS},
+        )
+        event.listen(engine, "begin", _begin_postgres)
+    return engine
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get(READ_ONLY):
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+
+
+def _harden_sqlite(engine: Engine, path: str) -> None:
+    def connect(dbapi: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - sqlite3 or a wrapper
+        dbapi.isolation_level = None  # the driver must never decide when a transaction begins
+        for pragma in _SQLITE_PRAGMAS:
+            dbapi.execute(f"PRAGMA {pragma}")
+        # One open file description per connection: it excludes threads as well as processes.
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        record.info["writer"] = os.open(f"{path}.writer", flags, 0o600)
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "close", _close_lock)
+    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "checkin", _release)
+    event.listen(engine, "invalidate", _invalidate)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get(READ_ONLY):
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN")
+        return
+    info = connection.connection.info
+    connection.exec_driver_sql("PRAGMA query_only=OFF")
+    fcntl.flock(info["writer"], fcntl.LOCK_EX)
+    info["locked"] = True
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        _unlock(info)
+        raise
+
+
+def _close_lock(_dbapi: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    descriptor = record.info.pop("writer", None)
+    if descriptor is not None:
+        os.close(descriptor)
+
+
+def _release(_dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    _unlock(record.info)
+
+
+def _invalidate(
+    _dbapi: DBAPIConnection, record: ConnectionPoolEntry, _error: BaseException | None
+) -> None:
+    _unlock(record.info)
+
+
+def _unlock(info: dict[Any, Any]) -> None:
+    if info.pop("locked", False):
+        fcntl.flock(info["writer"], fcntl.LOCK_UN)
