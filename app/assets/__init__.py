@@ -1,0 +1,1 @@
+"""Which outside files do browsers need, and where are they? Fetched once, by pinned hash."""
