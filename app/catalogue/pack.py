@@ -1,0 +1,128 @@
+"""What is a dossier type, ready to be used? Its manifest, its diagram and its tables together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from app.catalogue.archive import digest_of, read_archive, write_archive
+from app.catalogue.contract import (
+    DocumentKind,
+    Fact,
+    Field,
+    Manifest,
+    PackRefused,
+    Problem,
+    Scheme,
+    StatusLabel,
+    Step,
+)
+from app.catalogue.manifest import PLACE, parse_manifest
+from app.domain.status import DossierStatus
+
+DIAGRAM = "process.bpmn"
+_FACT_TYPE = {
+    "integer": "integer",
+    "euros": "euros",
+    "percent": "ratio",
+    "date": "date",
+    "yesno": "yesno",
+    "multichoice": "list",
+    "pieces": "list",
+    "persons": "list",
+}
+
+
+@dataclass(frozen=True)
+class Pack(Manifest):
+    """A dossier type of one version; everything in it is immutable."""
+
+    files: Mapping[str, bytes]
+    digest: str
+
+    @property
+    def diagram(self) -> bytes:
+        """The BPMN document."""
+        return self.files[DIAGRAM]
+
+    @property
+    def tables(self) -> dict[str, bytes]:
+        """The DMN documents, by path."""
+        return {name: data for name, data in self.files.items() if name.endswith(".dmn")}
+
+    @property
+    def archive(self) -> bytes:
+        """The canonical bytes stored under `digest`."""
+        return write_archive(self.files)
+
+    @property
+    def filing(self) -> Step:
+        """The form the applicant fills before the process starts."""
+        return self.step(self.filing_step)
+
+    def step(self, key: str) -> Step:
+        """What the pack says of a node; an empty step when it says nothing."""
+        return self.steps.get(key) or Step(key)
+
+    def scheme(self, code: str) -> Scheme:
+        """The scheme of that code; KeyError when there is none."""
+        for scheme in self.schemes:
+            if scheme.code == code:
+                return scheme
+        raise KeyError(code)
+
+    def status(self, status: DossierStatus) -> StatusLabel:
+        """How a status reads in this type."""
+        return self.statuses[status]
+
+    def document(self, key: str) -> DocumentKind:
+        """The kind of piece of that key; KeyError when there is none."""
+        for kind in self.documents:
+            if kind.key == key:
+                return kind
+        raise KeyError(key)
+
+    @property
+    def known_facts(self) -> dict[str, Fact]:
+        """Every fact of the type: those declared, and those its forms give."""
+        found = dict(self.facts)
+        for step in self.steps.values():
+            for question in step.fields:
+                for name, kind in facts_given_by(question).items():
+                    found.setdefault(name, Fact(name, kind, "form", question.label))
+        return found
+
+
+def facts_given_by(field: Field) -> dict[str, str]:
+    """The facts a question updates, with their types."""
+    found = {name: "euros" for name in field.facts.values()}
+    if field.fact:
+        kind = field.format if field.type == "computed" else field.type
+        found[field.fact] = _FACT_TYPE.get(kind, "text")
+    return found
+
+
+def load_pack(files: Mapping[str, bytes]) -> Pack:
+    """The pack made of these files. Refuses PackRefused with every problem found."""
+    missing = [name for name in (PLACE, DIAGRAM) if name not in files]
+    if missing:
+        raise PackRefused(tuple(Problem(name, "ce fichier manque.") for name in missing))
+    manifest = parse_manifest(files[PLACE])
+    frozen = dict(sorted(files.items()))
+    return Pack(**vars(manifest), files=frozen, digest=digest_of(write_archive(frozen)))
+
+
+class Catalogue:
+    """The packs in use, each parsed once per process; safe between threads."""
+
+    def __init__(self) -> None:
+        self._packs: dict[str, Pack] = {}
+        self._lock = Lock()
+
+    def pack(self, digest: str, read: Callable[[], bytes]) -> Pack:
+        """The pack of that digest; `read` fetches its stored archive the first time."""
+        found = self._packs.get(digest)
+        if found is None:
+            found = load_pack(read_archive(read()))
+            with self._lock:
+                found = self._packs.setdefault(digest, found)
+        return found
