@@ -1,0 +1,26 @@
+"""What can happen to a dossier? The kinds of journal entries."""
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What a journal entry tells; mails are derived from these and from the steps they name."""
+
+    FILED = "filed"  #: The request was filed; `body.reference`
+    COMPLETED = "completed"  #: A task was completed; `step`, `body.answers`, `body.passed`
+    MOVED = "moved"  #: The process moved without a person (timer, message); `body.cause`
+    CLAIMED = "claimed"  #: A person took a task
+    RELEASED = "released"  #: A task was given back to its group
+    ASSIGNED = "assigned"  #: A task was given to a person
+    DOCUMENT_ADDED = "document_added"  #: A piece was deposited
+    DOCUMENT_REVIEWED = "document_reviewed"  #: A piece was accepted or refused
+    DOCUMENT_REMOVED = "document_removed"  #: A piece was taken back from a draft
+    SCHEDULED = "scheduled"  #: Put on the agenda of a session
+    UNSCHEDULED = "unscheduled"  #: Taken off an agenda
+    VOTED = "voted"  #: The committee decided
+    WITHDRAWN = "withdrawn"  #: The applicant withdrew
+    EXTENSION_ASKED = "extension_asked"  #: The beneficiary asked for more time
+    MESSAGE = "message"  #: A message was written in the dossier
+    REMINDED = "reminded"  #: A reminder was planned for somebody
+    INCIDENT = "incident"  #: The process stopped on an error
+    RESUMED = "resumed"  #: An incident was resolved
