@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
+    op.create_index("ix_person_email_lower", "person", [sa.text("lower(email)")], unique=True)
     op.create_table(
         "process_definition",
         sa.Column("id", sa.Uuid(), nullable=False),
