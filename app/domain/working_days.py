@@ -1,0 +1,90 @@
+"""Which days are worked, and which day is n working days later? The calendar of a French office."""
+
+import calendar as months
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
+
+PARIS = ZoneInfo("Europe/Paris")
+_ONE = timedelta(days=1)
+_SATURDAY = 5
+#: Any commune of the Bas-Rhin or Haut-Rhin: the local law is the same in Moselle.
+_ALSACE_MOSELLE = "6AE"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """Monday to Friday without the legal holidays.
+
+    Alsace and Moselle have two more (Good Friday and 26 December); the Meuse does not.
+    Source: Code du travail, art. L3133-1 and L3134-13.
+    """
+
+    alsace_moselle: bool = False
+
+    def is_working(self, day: date) -> bool:
+        """Is the office open on that civil day?"""
+        return day.weekday() < _SATURDAY and day not in _holidays(day.year, self.alsace_moselle)
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The day that is `count` working days after that one (before, when negative).
+
+        The first day does not count; with 0, the day itself even when it is not worked.
+        """
+        step = _ONE if count > 0 else -_ONE
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_working(day):
+                day += step
+        return day
+
+    def add_months(self, day: date, count: int) -> date:
+        """The same day `count` months later (earlier when negative), or the month's last day."""
+        year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+        last = months.monthrange(year, month + 1)[1]
+        return date(year, month + 1, min(day.day, last))
+
+    def on_or_after(self, day: date) -> date:
+        """That day when it is worked, else the next worked one."""
+        return next(one for one in _walk(day, _ONE) if self.is_working(one))
+
+    def on_or_before(self, day: date) -> date:
+        """That day when it is worked, else the one worked before it."""
+        return next(one for one in _walk(day, -_ONE) if self.is_working(one))
+
+    def between(self, start: date, end: date) -> int:
+        """How many working days lie after `start` up to `end` included; negative backwards."""
+        if end < start:
+            return -self.between(end, start)
+        return sum(
+            self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1)
+        )
+
+
+FRANCE = WorkingCalendar()
+
+
+def add_working_days(day: date, count: int, calendar: WorkingCalendar = FRANCE) -> date:
+    """The day that is `count` working days later; the first day does not count."""
+    return calendar.add_working_days(day, count)
+
+
+def at_hour(day: date, hour: int, zone: ZoneInfo = PARIS) -> datetime:
+    """The instant at which the wall clock shows that hour on that civil day."""
+    return datetime.combine(day, time(hour), zone)
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int, alsace_moselle: bool) -> frozenset[date]:  # noqa: FBT001 - a cache key
+    subdivision = _ALSACE_MOSELLE if alsace_moselle else None
+    return frozenset(country_holidays("FR", subdiv=subdivision, years=year))
+
+
+def _walk(day: date, step: timedelta) -> Iterator[date]:
+    while True:
+        yield day
+        day += step
