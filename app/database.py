@@ -12,13 +12,15 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select, text
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -85,6 +87,13 @@ def clock(session: Session) -> datetime:
         return datetime.now(UTC)  # noqa: TID251 - the one place below the doors that reads it
     instant: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     return instant.astimezone(UTC)
+
+
+def insert_once(session: Session, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert this row unless a unique key already holds it; True when it is new."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    statement = insert(table).values(**values).on_conflict_do_nothing()
+    return session.connection().execute(statement).rowcount == 1
 
 
 def is_retryable(error: DBAPIError) -> bool:

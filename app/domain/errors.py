@@ -99,3 +99,21 @@ class WithdrawalTooLate(Refusal):
     """The applicant may withdraw until the vote only."""
 
     sentence = "La décision est déjà prise : la demande ne peut plus être retirée."
+
+
+class AlreadyFiled(Refusal):
+    """The draft was filed meanwhile."""
+
+    sentence = "Cette demande est déjà déposée sous le numéro {reference}."
+
+
+class ExtensionTooLate(Refusal):
+    """More time may be asked between the award and the lapse only."""
+
+    sentence = "Une prolongation ne peut plus être demandée pour ce dossier."
+
+
+class MissingPieces(Refusal):
+    """Required pieces were not deposited; `titles` names them."""
+
+    sentence = "Il manque des pièces obligatoires : {titles}."

@@ -1,0 +1,68 @@
+"""What when a dossier cannot move? It is set aside as an incident, and a person resumes it."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.actions import hold as holds
+from app.actions.journal import Entry, record
+from app.domain.actor import SYSTEM, Actor
+from app.domain.errors import NotAllowed, NotFound
+from app.domain.events import EventKind
+from app.domain.permissions import Permission
+from app.models.base import table_of
+from app.models.process import DossierProcess, Incident, ProcessStatus
+
+
+def raise_incident(
+    session: Session, dossier_id: UUID, *, kind: str, cause: str, now: datetime
+) -> UUID:
+    """Stop one dossier and say why; the others go on."""
+    hold = holds.take(session, dossier_id, even_suspended=True)
+    incident = Incident(
+        id=uuid4(),
+        dossier_id=dossier_id,
+        kind=kind,
+        cause=cause[:2000],
+        raised_at=now,
+        resolved_at=None,
+        resolved_by=None,
+    )
+    session.add(incident)
+    record(session, hold, SYSTEM, Entry(EventKind.INCIDENT, body={"kind": kind}), now=now)
+    holds.let_go(session, hold, now=now)
+    _set_status(session, dossier_id, ProcessStatus.INCIDENT)
+    return incident.id
+
+
+def resume(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) -> None:
+    """Let the dossier go on, from where it stood before the incident."""
+    if not actor.may(Permission.ADMINISTER):
+        raise NotAllowed
+    incident = session.get(Incident, incident_id)
+    if incident is None:
+        raise NotFound
+    if incident.resolved_at is not None:
+        return
+    incident.resolved_at = now
+    incident.resolved_by = actor.name
+    if incident.dossier_id is None:
+        return
+    hold = holds.take(session, incident.dossier_id, even_suspended=True)
+    entry = Entry(
+        EventKind.RESUMED, body={"kind": incident.kind}, personal={"actor": actor.name}
+    )
+    record(session, hold, actor, entry, now=now)
+    holds.let_go(session, hold, now=now)
+    if hold.status is ProcessStatus.INCIDENT:
+        _set_status(session, incident.dossier_id, ProcessStatus.RUNNING)
+
+
+def _set_status(session: Session, dossier_id: UUID, status: ProcessStatus) -> None:
+    session.execute(
+        update(table_of(DossierProcess))
+        .where(table_of(DossierProcess).c.dossier_id == dossier_id)
+        .values(status=status)
+    )

@@ -1,0 +1,108 @@
+"""How is what happened written down? Under the dossier's lock, chained to what came before."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.actions.hold import Hold
+from app.domain.actor import Actor
+from app.domain.events import EventKind
+from app.models.base import table_of
+from app.models.journal import JournalEntry, PendingDispatch
+
+_NOTHING_PERSONAL = hashlib.sha256(b"").hexdigest()
+_ENTRIES = table_of(JournalEntry)
+_PENDING = table_of(PendingDispatch)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened; `personal` holds names and free text, outside the hashed body."""
+
+    kind: EventKind
+    step: str | None = None
+    task_id: UUID | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, Any] | None = None
+
+
+def record(session: Session, hold: Hold, actor: Actor, entry: Entry, *, now: datetime) -> int:
+    """Append one entry to the dossier's journal and plan its mails; its sequence number."""
+    personal = None
+    personal_hash = _NOTHING_PERSONAL
+    if entry.personal:
+        personal = {"salt": secrets.token_hex(16), **entry.personal}
+        personal_hash = hashlib.sha256(canonical(personal)).hexdigest()
+    row = {
+        "dossier_id": hold.dossier_id,
+        "seq": hold.next_seq,
+        "at": now,
+        "kind": entry.kind.value,
+        "step": entry.step,
+        "task_id": entry.task_id,
+        "actor_id": actor.person_id,
+        "body": dict(entry.body),
+        "personal_hash": personal_hash,
+        "prev": hold.last_hash,
+    }
+    row["hash"] = chain_hash(row)
+    session.execute(insert(_ENTRIES), [{**row, "personal": personal}])
+    pending = {"dossier_id": hold.dossier_id, "seq": hold.next_seq, "at": now}
+    session.execute(insert(_PENDING), [pending])
+    hold.next_seq += 1
+    hold.last_hash = str(row["hash"])
+    return hold.next_seq - 1
+
+
+def canonical(value: object) -> bytes:
+    """The one JSON writing of a value: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
+    )
+    return text.encode()
+
+
+def chain_hash(row: Mapping[str, Any]) -> str:
+    """The hash of an entry: everything but `hash` and `personal`, the previous hash included."""
+    at: datetime = row["at"]
+    hashed = {
+        "dossier_id": str(row["dossier_id"]),
+        "seq": row["seq"],
+        "at": at.isoformat(timespec="microseconds"),
+        "kind": row["kind"],
+        "step": row["step"],
+        "task_id": str(row["task_id"]) if row["task_id"] else None,
+        "actor_id": str(row["actor_id"]) if row["actor_id"] else None,
+        "body": row["body"],
+        "personal_hash": row["personal_hash"],
+        "prev": row["prev"],
+    }
+    return hashlib.sha256(canonical(hashed)).hexdigest()
+
+
+def broken_link(session: Session, dossier_id: UUID) -> int | None:
+    """The first sequence number where the chain of a dossier does not hold; None when it holds."""
+    prev = "0" * 64
+    expected = 1
+    query = select(JournalEntry).where(JournalEntry.dossier_id == dossier_id)
+    columns = [column.key for column in _ENTRIES.columns]
+    for entry in session.scalars(query.order_by(JournalEntry.seq)):
+        row = {name: getattr(entry, name) for name in columns}
+        personal_holds = entry.personal is None or (
+            hashlib.sha256(canonical(entry.personal)).hexdigest() == entry.personal_hash
+        )
+        if (entry.seq, entry.prev) != (expected, prev) or chain_hash(row) != entry.hash:
+            return expected
+        if not personal_holds:
+            return expected
+        prev = entry.hash
+        expected += 1
+    return None

@@ -1,0 +1,146 @@
+"""How does one dossier move? Hold it, run the engine, apply effects, project, write it down."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.actions import hold as holds
+from app.actions.console import Console
+from app.actions.hold import Hold
+from app.actions.journal import Entry, record
+from app.actions.projection import project
+from app.catalogue.published import DossierType
+from app.catalogue.values import calendar_functions, facts_as_values
+from app.domain.actor import Actor
+from app.domain.civil import civil_day
+from app.engine.run import Context, Run, Snapshot
+from app.engine.values import Value
+from app.models.dossier import Dossier
+from app.models.process import DossierProcess, ProcessStatus
+
+#: What an effect writes into the process: routing variables.
+Variables = dict[str, Value]
+
+
+@dataclass
+class Move:
+    """One movement of one dossier, inside one transaction."""
+
+    session: Session
+    console: Console
+    actor: Actor
+    now: datetime
+    dossier: Dossier
+    type: DossierType
+    hold: Hold
+    run: Run
+    #: What effects want remembered in the journal entry.
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The civil day in Paris."""
+        return civil_day(self.now)
+
+    def facts(self) -> dict[str, Value]:
+        """The dossier's facts as the rules read them."""
+        return facts_as_values(self.type.pack.known_facts, self.dossier.facts)
+
+
+#: Runs the job of a service task: (move, node) -> variables.
+JobEffect = Callable[[Move, str], Variables]
+
+
+def context_for(type_: DossierType, facts: Mapping[str, Value], now: datetime) -> Context:
+    """What expressions and decisions of a diagram may see at that instant."""
+    return Context(
+        now=now,
+        facts=facts,
+        functions=calendar_functions(civil_day(now)),
+        decide=type_.rules.decide,
+    )
+
+
+def begin(
+    session: Session,
+    console: Console,
+    actor: Actor,
+    dossier_id: UUID,
+    *,
+    now: datetime,
+) -> Move:
+    """Hold a filed dossier and wake its engine. Refuses NotFound, DossierSuspended."""
+    hold = holds.take(session, dossier_id)
+    dossier = session.get_one(Dossier, dossier_id, populate_existing=True)
+    type_ = console.types.get(session, hold.definition_id)
+    facts = facts_as_values(type_.pack.known_facts, dossier.facts)
+    run = Run.resume(type_.definition, hold.state, context_for(type_, facts, now))
+    return Move(session, console, actor, now, dossier, type_, hold, run)
+
+
+def begin_new(
+    session: Session,
+    console: Console,
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    now: datetime,
+) -> Move:
+    """Start the process of a dossier that is being filed, and hold it."""
+    type_ = console.types.get(session, dossier.definition_id)
+    facts = facts_as_values(type_.pack.known_facts, dossier.facts)
+    session.add(
+        DossierProcess(
+            dossier_id=dossier.id,
+            definition_id=type_.definition_id,
+            version=0,
+            status=ProcessStatus.RUNNING,
+            state=b"",
+            marking="",
+            due_at=None,
+            next_seq=1,
+            last_hash="0" * 64,
+            updated_at=now,
+        )
+    )
+    session.flush()
+    hold = holds.take(session, dossier.id)
+    run = Run.start(type_.definition, {}, context_for(type_, facts, now))
+    return Move(session, console, actor, now, dossier, type_, hold, run)
+
+
+def finish(
+    move: Move, entry: Entry, job_effects: Mapping[str, JobEffect]
+) -> tuple[int, Snapshot]:
+    """Run the jobs that wait, project the open steps, write the journal, let the dossier go.
+
+    Answers the sequence number of the journal entry and the new state.
+    """
+    snapshot = _run_jobs(move, job_effects)
+    opened = project(move, snapshot)
+    body = {
+        **entry.body,
+        **move.notes,
+        "passed": [passed.node for passed in snapshot.trace],
+        "opened": opened,
+        "status": move.dossier.status.value,
+    }
+    written = Entry(entry.kind, entry.step, entry.task_id, body, entry.personal)
+    move.session.flush()
+    seq = record(move.session, move.hold, move.actor, written, now=move.now)
+    holds.let_go(move.session, move.hold, now=move.now, snapshot=snapshot)
+    return seq, snapshot
+
+
+def _run_jobs(move: Move, job_effects: Mapping[str, JobEffect]) -> Snapshot:
+    snapshot = move.run.snapshot()
+    while snapshot.jobs:
+        job = snapshot.jobs[0]
+        variables = job_effects[job.topic](move, job.step)
+        move.run.finish_job(job.token, variables)
+        snapshot = move.run.snapshot()
+    return snapshot

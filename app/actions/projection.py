@@ -1,0 +1,145 @@
+"""What do the lists show of the engine's state? Task rows, status and phase, rewritten together."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select, update
+
+from app.catalogue.contract import Deadline, Step
+from app.domain.ladder import next_rung
+from app.domain.permissions import Role
+from app.domain.status import TaskStatus
+from app.engine.run import OpenStep, Snapshot
+from app.models.base import table_of
+from app.models.task import Task
+
+if TYPE_CHECKING:
+    from app.actions.move import Move
+
+_TASKS = table_of(Task)
+
+
+def project(move: "Move", snapshot: Snapshot) -> list[list[str | int]]:
+    """Make the task rows match the open steps; answers [[step, round, task id], …] opened."""
+    known = _open_tokens(move)
+    live = {step.token for step in snapshot.open_steps}
+    _cancel(move, [task_id for token, task_id in known.items() if token not in live])
+    fresh = [step for step in snapshot.open_steps if step.token not in known]
+    opened = _open(move, fresh, snapshot)
+    _stand(move, [passed.node for passed in snapshot.trace] + [step.step for step in fresh])
+    if snapshot.completed and move.dossier.closed_on is None:
+        move.dossier.closed_on = move.today
+    return opened
+
+
+def _open_tokens(move: "Move") -> dict[int, UUID]:
+    rows = move.session.execute(
+        select(_TASKS.c.token, _TASKS.c.id).where(
+            _TASKS.c.dossier_id == move.dossier.id, _TASKS.c.status == TaskStatus.OPEN
+        )
+    )
+    return {row.token: row.id for row in rows}
+
+
+def _cancel(move: "Move", task_ids: list[UUID]) -> None:
+    if task_ids:
+        move.session.execute(
+            update(_TASKS)
+            .where(_TASKS.c.id.in_(task_ids))
+            .values(
+                status=TaskStatus.CANCELLED,
+                done_at=move.now,
+                next_reminder_at=None,
+                next_rung=None,
+                revision=_TASKS.c.revision + 1,
+            )
+        )
+
+
+def _open(move: "Move", fresh: list[OpenStep], snapshot: Snapshot) -> list[list[str | int]]:
+    if not fresh:
+        return []
+    rounds = _rounds(move, {step.step for step in fresh})
+    rows: list[dict[str, Any]] = []
+    for step in fresh:
+        rounds[step.step] = rounds.get(step.step, 0) + 1
+        rows.append(_task_row(move, step, snapshot, rounds[step.step]))
+    move.session.execute(insert(_TASKS), rows)
+    return [[row["step"], row["round"], str(row["id"])] for row in rows]
+
+
+def _rounds(move: "Move", steps: Iterable[str]) -> dict[str, int]:
+    rows = move.session.execute(
+        select(_TASKS.c.step, func.max(_TASKS.c.round).label("last"))
+        .where(_TASKS.c.dossier_id == move.dossier.id, _TASKS.c.step.in_(steps))
+        .group_by(_TASKS.c.step)
+    )
+    return {row.step: row.last for row in rows}
+
+
+def _task_row(move: "Move", step: OpenStep, snapshot: Snapshot, round_: int) -> dict[str, Any]:
+    pack = move.type.pack
+    said = pack.step(step.step)
+    due_on = due_date(move, said.deadline, snapshot)
+    rung = _first_rung(move, said, due_on)
+    role = Role(pack.lanes[step.lane or ""])
+    asked = UUID(str(step.item)) if said.assignee and step.item else None
+    return {
+        "id": uuid4(),
+        "dossier_id": move.dossier.id,
+        "token": step.token,
+        "step": step.step,
+        "round": round_,
+        "name": said.title.fr or step.name,
+        "role": role,
+        "status": TaskStatus.OPEN,
+        "assignee_id": asked or (move.dossier.officer_id if role is Role.OFFICER else None),
+        "is_personal": asked is not None,
+        "priority": said.priority,
+        "due_on": due_on,
+        "created_at": move.now,
+        "claimed_at": None,
+        "revision": 1,
+        "next_rung": rung[0] if rung else None,
+        "next_reminder_at": rung[1] if rung else None,
+    }
+
+
+def due_date(move: "Move", deadline: Deadline | None, snapshot: Snapshot) -> date | None:
+    """The day a step that opens now is due; None when the pack sets no deadline."""
+    if deadline is None:
+        return None
+    if deadline.variable is not None:
+        value = snapshot.variables.get(deadline.variable)
+        return date.fromisoformat(str(value)[:10]) if value else None
+    if deadline.working_days is not None:
+        return move.console.calendar.add_working_days(move.today, deadline.working_days)
+    if deadline.months is not None:
+        return move.console.calendar.add_months(move.today, deadline.months)
+    return move.today + timedelta(days=deadline.days or 0)
+
+
+def _first_rung(move: "Move", said: Step, due_on: date | None) -> tuple[str, datetime] | None:
+    if due_on is None or said.reminders is None:
+        return None
+    ladder = move.console.ladders[said.reminders]
+    calendar = move.console.calendar
+    due = next_rung(ladder, deadline=due_on, after=move.now, calendar=calendar)
+    return (due[0].key, due[1]) if due else None
+
+
+def _stand(move: "Move", nodes: list[str]) -> None:
+    """Status and phase are those of the last node entered that says one."""
+    dossier = move.dossier
+    for node in nodes:
+        said = move.type.pack.step(node)
+        if said.status is not None and said.status is not dossier.status:
+            dossier.status = said.status
+            dossier.status_since = move.now
+        if said.phase is not None and said.phase != dossier.phase:
+            dossier.phase = said.phase
+            dates = dict(dossier.phase_dates)
+            dates.setdefault(said.phase, move.today.isoformat())
+            dossier.phase_dates = dates

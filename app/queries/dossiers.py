@@ -1,0 +1,242 @@
+"""Which dossiers may somebody read, and what is in one? Always scoped by who asks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.actor import Actor
+from app.domain.errors import NotFound
+from app.domain.permissions import Permission
+from app.domain.status import DossierStatus, TaskStatus
+from app.models.committee import Act, AgendaItem
+from app.models.dossier import Answer, Dossier, Opinion
+from app.models.journal import JournalEntry
+from app.models.payment import PaymentClaim
+from app.models.people import Organisation, Person
+from app.models.process import DossierProcess, Incident
+from app.models.task import Task
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What narrows the list of dossiers down."""
+
+    words: str = ""
+    status: DossierStatus | None = None
+    phase: str = ""
+    scheme: str = ""
+    officer_id: UUID | None = None
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class DossierPage:
+    """One page of the list."""
+
+    dossiers: Sequence[Dossier]
+    total: int
+    page: int
+    pages: int
+
+
+def readable(actor: Actor) -> ColumnElement[bool]:
+    """The dossiers the actor may read: their organisations', those asked about, or all filed."""
+    conditions: list[ColumnElement[bool]] = []
+    if actor.may(Permission.READ_ALL_DOSSIERS):
+        conditions.append(Dossier.filed_at.is_not(None))
+    if actor.organisation_ids:
+        conditions.append(Dossier.organisation_id.in_(actor.organisation_ids))
+    if actor.may(Permission.READ_ASKED_DOSSIERS) and actor.person_id is not None:
+        asked = select(Task.dossier_id).where(
+            Task.assignee_id == actor.person_id, Task.is_personal
+        )
+        conditions.append(Dossier.id.in_(asked))
+    return or_(*conditions) if conditions else false()
+
+
+def by_reference(session: Session, actor: Actor, reference: str) -> Dossier:
+    """One filed dossier. Refuses NotFound, also when the actor may not know it exists."""
+    return _one(session, actor, Dossier.reference == reference)
+
+
+def by_id(session: Session, actor: Actor, dossier_id: UUID) -> Dossier:
+    """One dossier, drafts of the actor's organisations included. Refuses NotFound."""
+    return _one(session, actor, Dossier.id == dossier_id)
+
+
+def listing(
+    session: Session, actor: Actor, wanted: Listing, *, today: date, page: int = 1
+) -> DossierPage:
+    """The filed dossiers the actor may read, the latest moved first."""
+    chosen = and_(readable(actor), Dossier.filed_at.is_not(None), *_narrow(wanted, today))
+    total = session.scalar(select(func.count()).select_from(Dossier).where(chosen)) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    rows = session.scalars(
+        select(Dossier)
+        .where(chosen)
+        .options(joinedload(Dossier.organisation), joinedload(Dossier.officer))
+        .order_by(Dossier.status_since.desc(), Dossier.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    return DossierPage(rows, total, page, pages)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The dossiers before and after one, in the list the person came from."""
+
+    previous: str | None
+    following: str | None
+
+
+def neighbours(
+    session: Session, actor: Actor, dossier: Dossier, wanted: Listing, *, today: date
+) -> Neighbours:
+    """Previous and next references under the same filter and order."""
+    chosen = and_(readable(actor), Dossier.filed_at.is_not(None), *_narrow(wanted, today))
+    key = (Dossier.status_since, Dossier.id)
+    here = (dossier.status_since, dossier.id)
+    before = or_(key[0] > here[0], and_(key[0] == here[0], key[1] < here[1]))
+    after = or_(key[0] < here[0], and_(key[0] == here[0], key[1] > here[1]))
+    previous = session.scalar(
+        select(Dossier.reference).where(chosen, before).order_by(key[0], key[1].desc()).limit(1)
+    )
+    following = session.scalar(
+        select(Dossier.reference).where(chosen, after).order_by(key[0].desc(), key[1]).limit(1)
+    )
+    return Neighbours(previous, following)
+
+
+def answers_of(session: Session, dossier_id: UUID) -> Sequence[Answer]:
+    """Everything people answered, in order."""
+    return session.scalars(
+        select(Answer)
+        .where(Answer.dossier_id == dossier_id)
+        .options(joinedload(Answer.by))
+        .order_by(Answer.at)
+    ).all()
+
+
+def last_answers(session: Session, dossier_id: UUID) -> Mapping[str, Answer]:
+    """The last answers of each step."""
+    return {answer.step: answer for answer in answers_of(session, dossier_id)}
+
+
+def opinions_of(session: Session, dossier_id: UUID) -> Sequence[Opinion]:
+    """What services were asked and answered, the last round first."""
+    return session.scalars(
+        select(Opinion)
+        .where(Opinion.dossier_id == dossier_id)
+        .options(joinedload(Opinion.person))
+        .order_by(Opinion.round.desc(), Opinion.asked_at)
+    ).all()
+
+
+def acts_of(session: Session, dossier_id: UUID) -> Sequence[Act]:
+    """The acts that made a vote executory."""
+    return session.scalars(
+        select(Act).where(Act.dossier_id == dossier_id).order_by(Act.recorded_at)
+    ).all()
+
+
+def agenda_of(session: Session, dossier_id: UUID) -> Sequence[AgendaItem]:
+    """The sessions the dossier went or will go to, the last first."""
+    rows = session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.dossier_id == dossier_id)
+        .options(joinedload(AgendaItem.session))
+    ).all()
+    return sorted(rows, key=lambda item: item.session.held_on, reverse=True)
+
+
+def claims_of(session: Session, dossier_id: UUID) -> Sequence[PaymentClaim]:
+    """The payment claims of a dossier with their orders, in order."""
+    return (
+        session.scalars(
+            select(PaymentClaim)
+            .where(PaymentClaim.dossier_id == dossier_id)
+            .options(joinedload(PaymentClaim.orders))
+            .order_by(PaymentClaim.number)
+        )
+        .unique()
+        .all()
+    )
+
+
+def timeline_of(
+    session: Session, dossier_id: UUID
+) -> Sequence[tuple[JournalEntry, str | None]]:
+    """The journal of a dossier, the latest first, with the name of who acted."""
+    rows = session.execute(
+        select(JournalEntry, Person.name)
+        .outerjoin(Person, Person.id == JournalEntry.actor_id)
+        .where(JournalEntry.dossier_id == dossier_id)
+        .order_by(JournalEntry.seq.desc())
+    ).all()
+    return [(entry, name) for entry, name in rows]
+
+
+def process_of(session: Session, dossier_id: UUID) -> DossierProcess | None:
+    """Where the engine stands; None for a draft."""
+    return session.get(DossierProcess, dossier_id)
+
+
+def passed_nodes(session: Session, dossier_id: UUID) -> list[str]:
+    """The nodes of the diagram the dossier went through, in order, repeated when repeated."""
+    bodies = session.scalars(
+        select(JournalEntry.body)
+        .where(JournalEntry.dossier_id == dossier_id)
+        .order_by(JournalEntry.seq)
+    )
+    return [node for body in bodies for node in body.get("passed", ())]
+
+
+def open_incident(session: Session, dossier_id: UUID) -> Incident | None:
+    """The incident that stops the dossier, if any."""
+    return session.scalar(
+        select(Incident)
+        .where(Incident.dossier_id == dossier_id, Incident.resolved_at.is_(None))
+        .order_by(Incident.raised_at.desc())
+        .limit(1)
+    )
+
+
+def _one(session: Session, actor: Actor, condition: ColumnElement[bool]) -> Dossier:
+    found = session.scalar(
+        select(Dossier)
+        .where(condition, readable(actor))
+        .options(
+            joinedload(Dossier.organisation).joinedload(Organisation.epci),
+            joinedload(Dossier.officer),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _narrow(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        Dossier.search_text.contains(word, autoescape=True) for word in wanted.words.split()
+    ]
+    equal = {
+        Dossier.status: wanted.status,
+        Dossier.phase: wanted.phase,
+        Dossier.scheme: wanted.scheme,
+        Dossier.officer_id: wanted.officer_id,
+    }
+    conditions += [column == value for column, value in equal.items() if value]
+    if wanted.is_late:
+        late = select(Task.dossier_id).where(
+            Task.status == TaskStatus.OPEN, Task.due_on < today
+        )
+        conditions.append(Dossier.id.in_(late))
+    return conditions
