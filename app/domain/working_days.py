@@ -78,6 +78,13 @@ def at_hour(day: date, hour: int, zone: ZoneInfo = PARIS) -> datetime:
     return datetime.combine(day, time(hour), zone)
 
 
+def civil_day(instant: datetime, zone: ZoneInfo = PARIS) -> date:
+    """The day on the wall calendar at that instant; refuses a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant must be aware")
+    return instant.astimezone(zone).date()
+
+
 @lru_cache(maxsize=64)
 def _holidays(year: int, alsace_moselle: bool) -> frozenset[date]:  # noqa: FBT001 - a cache key
     subdivision = _ALSACE_MOSELLE if alsace_moselle else None
