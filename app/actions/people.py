@@ -8,14 +8,16 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
+from app.database import insert_once
 from app.domain.actor import Actor
 from app.domain.errors import NotAllowed, Refusal
 from app.domain.permissions import Permission, Role
@@ -29,12 +31,13 @@ PASSWORD_SHORTEST = 12
 FREE_FAILURES = 5
 _LIMITS = {"account": timedelta(minutes=15), "address": timedelta(minutes=1)}
 _FORGOTTEN_AFTER = timedelta(hours=24)
+_FAILURES = cast(Table, SignInFailure.__table__)
 _HASHER = PasswordHasher()
 #: Checked when nobody has the address, so that an unknown account takes as long as a known one.
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 #: Seen in every leak and in this house; compared without case, digits or signs.
 _TOO_COMMON = frozenset(
-    [
+    (
         "azerty",
         "azertyuiop",
         "qwerty",
@@ -63,7 +66,7 @@ _TOO_COMMON = frozenset(
         "secret",
         "azertyuiopqsdfghjklmwxcvbn",
         "abcdefghijkl",
-    ]
+    )
 )
 
 
@@ -138,11 +141,9 @@ def _letters(text: str) -> str:
 def record_failure(session: Session, keys: Iterable[str], *, now: datetime) -> None:
     """Count one failed sign-in for each key (`account:…`, `address:…`); slow down after five."""
     session.execute(delete(SignInFailure).where(SignInFailure.last_at < now - _FORGOTTEN_AFTER))
-    for key in keys:
-        row = session.get(SignInFailure, key, with_for_update=True)
-        if row is None:
-            row = SignInFailure(key=key, failures=0, last_at=now, blocked_until=None)
-            session.add(row)
+    for key in sorted(keys):
+        insert_once(session, _FAILURES, {"key": key, "failures": 0, "last_at": now})
+        row = session.get_one(SignInFailure, key, with_for_update=True)
         row.failures += 1
         row.last_at = now
         row.blocked_until = _blocked(key, row.failures, now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from app.models.base import Json
 from app.models.task import Submission
 
 KEY_LENGTHS = range(16, 65)
+_SUBMISSIONS = cast(Table, Submission.__table__)
 
 
 def once(
@@ -34,9 +36,6 @@ def once(
         raise NotAllowed
     if len(key) not in KEY_LENGTHS:
         raise KeyReused
-    table = Submission.__table__
-    if not isinstance(table, Table):
-        raise TypeError("a submission is a table")
     reserved = {
         "key": key,
         "person_id": actor.person_id,
@@ -44,7 +43,7 @@ def once(
         "answer": {},
         "at": now,
     }
-    if not insert_once(session, table, reserved):
+    if not insert_once(session, _SUBMISSIONS, reserved):
         return _first_answer(session, actor, key, content_hash)
     answer = do()
     session.execute(update(Submission).where(Submission.key == key).values(answer=answer))

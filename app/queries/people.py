@@ -67,12 +67,11 @@ def open_session(session: Session, token: str, now: datetime) -> WebSession | No
 
 def blocked_until(session: Session, keys: Iterable[str], now: datetime) -> datetime | None:
     """Until when these keys must wait before another sign-in is tried; None when they need not."""
-    latest = session.scalar(
+    return session.scalar(
         select(func.max(SignInFailure.blocked_until, type_=SignInFailure.blocked_until.type))
         .where(SignInFailure.key.in_(list(keys)))
         .where(SignInFailure.blocked_until > now)
     )
-    return latest
 
 
 def demo_people(session: Session) -> Sequence[Person]:
