@@ -121,11 +121,25 @@ def install(lock: Path) -> None:
 
 
 def environment() -> dict[str, str]:
-    """The variables of the commands: our packages importable, data beside the checkout."""
+    """The variables of every command: our packages importable, .venv's tools first."""
     path = f"{PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     ours = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "VIRTUAL_ENV": str(VENV), "PATH": path}
-    data = {"LIASSE_DATA_DIR": str(ROOT / "instance")}
-    return {**data, **os.environ, **ours}
+    return {**os.environ, **ours}
+
+
+def test_environment(*, is_long: bool) -> dict[str, str]:
+    """Without the settings of an installation: tests choose their own."""
+    kept = ("LIASSE_TEST_", "LIASSE_REQUIRE_ALL")
+    env = {k: v for k, v in environment().items() if k.startswith(kept) or "LIASSE_" not in k}
+    return {**env, "LIASSE_LONG": "1"} if is_long else env
+
+
+def liasse_environment() -> dict[str, str]:
+    """Data beside the checkout, whatever the current folder, unless somebody decided."""
+    env = environment()
+    if "LIASSE_CONFIG" not in env and not Path("liasse.toml").exists():
+        env.setdefault("LIASSE_DATA_DIR", str(ROOT / "instance"))
+    return env
 
 
 def checks() -> list[tuple[str, list[str]]]:
@@ -148,10 +162,7 @@ def pytest_command(arguments: Sequence[str]) -> list[str]:
 
 def test(arguments: Sequence[str]) -> int:
     """Run every check, then the tests; say which failed; 0 only when all pass."""
-    env = environment()
-    env.pop("LIASSE_DATA_DIR", None)
-    if "--long" in arguments:
-        env["LIASSE_LONG"] = "1"
+    env = test_environment(is_long="--long" in arguments)
     rest = [a for a in arguments if a != "--long"]
     failed = []
     for name, command in [*checks(), ("pytest", pytest_command(rest))]:
@@ -167,8 +178,8 @@ def liasse(arguments: Sequence[str]) -> int:
     """Hand over to the `liasse` command, in the folder the person is in."""
     command = [str(PYTHON), "-m", "app.cli", *arguments]
     if os.name == "posix":  # the command takes our place: signals and exit code are its own
-        os.execve(PYTHON, command, environment())
-    return subprocess.run(command, env=environment(), check=False).returncode
+        os.execve(PYTHON, command, liasse_environment())
+    return subprocess.run(command, env=liasse_environment(), check=False).returncode
 
 
 def main(arguments: Sequence[str]) -> int:
