@@ -143,6 +143,7 @@ def complete(
     task = session.get_one(Task, task_id, populate_existing=True)
     _check_completable(session, actor, task, sent, move)
     _mark_done(session, actor, task, now=now)
+    _keep(session, actor, task, submission.answers, now=now)
     variables = _apply(move, task, submission)
     move.run.complete(task.token, variables)
     entry = Entry(
@@ -153,7 +154,6 @@ def complete(
         personal={"actor": actor.name},
     )
     seq, _ = finish(move, entry, JOBS)
-    _keep(session, actor, task, submission.answers, now=now)
     session.execute(
         insert(table_of(Completion)),
         [

@@ -117,3 +117,35 @@ class MissingPieces(Refusal):
     """Required pieces were not deposited; `titles` names them."""
 
     sentence = "Il manque des pièces obligatoires : {titles}."
+
+
+class EnvelopeExhausted(Refusal):
+    """Less is left on the envelope than the commitment needs."""
+
+    sentence = (
+        "Il reste {left} sur l’enveloppe {code} : {wanted} ne peuvent pas y être engagés."
+    )
+
+
+class SessionExists(Refusal):
+    """The body already sits that day."""
+
+    sentence = "Une séance de cette assemblée est déjà prévue ce jour-là."
+
+
+class SessionHeld(Refusal):
+    """The decisions of the session were applied."""
+
+    sentence = "Cette séance est close : ses décisions sont appliquées."
+
+
+class DossierNotReady(Refusal):
+    """The dossier does not wait for a session."""
+
+    sentence = "Le dossier {reference} n’attend pas de séance."
+
+
+class VoteIncomplete(Refusal):
+    """Every line of the agenda must have its vote before the decisions are applied."""
+
+    sentence = "Indiquez le vote de chaque dossier avant d’appliquer les décisions (manquent : {lines})."

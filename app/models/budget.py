@@ -37,6 +37,7 @@ class Commitment(Base):
     amount: Mapped[Money] = mapped_column(Cents)
     reason: Mapped[str] = mapped_column(String(200), default="")
     on: Mapped[date]
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    #: None when the clock released it.
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     envelope: Mapped[Envelope] = relationship(back_populates="commitments")

@@ -1,0 +1,1 @@
+"""What steps do besides moving the process: effects a pack may name, all in the same transaction."""

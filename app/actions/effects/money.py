@@ -1,0 +1,94 @@
+"""Which money is set aside for a dossier, and how is the rest given back?"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.actions.move import Move, Variables
+from app.catalogue.forms import Submission
+from app.domain.errors import EnvelopeExhausted, NotFound
+from app.domain.money import Money
+from app.domain.status import OrderStatus
+from app.models.budget import Commitment, Envelope
+from app.models.payment import PaymentClaim, PaymentOrder
+from app.models.task import Task
+
+
+def commit_funds(move: Move, _task: Task, submission: Submission) -> Variables:
+    """Set the voted amount aside on an envelope.
+
+    Refuses EnvelopeExhausted when less is left on it: Σ commitments ≤ voted (domain.md §8).
+    """
+    answers = submission.answers
+    envelope = move.session.get(Envelope, UUID(str(answers["envelope"])), with_for_update=True)
+    if envelope is None:
+        raise NotFound
+    amount = move.dossier.voted or Money.zero()
+    left = available(move.session, envelope)
+    if amount > left:
+        raise EnvelopeExhausted(code=envelope.code, left=left.french(), wanted=amount.french())
+    move.session.add(
+        _commitment(move, envelope.id, str(answers["commitment_number"]), amount, reason="")
+    )
+    return {}
+
+
+def release_remainder(move: Move, *, reason: str) -> None:
+    """Give back what is committed and will never be paid: a negative commitment."""
+    rows = move.session.execute(
+        select(
+            Commitment.envelope_id, func.sum(Commitment.amount, type_=Commitment.amount.type)
+        )
+        .where(Commitment.dossier_id == move.dossier.id)
+        .group_by(Commitment.envelope_id)
+    ).all()
+    spent = paid(move.session, move.dossier.id)
+    for envelope_id, committed in rows:
+        rest = committed - spent
+        if rest > Money.zero():
+            number = f"DEG-{move.dossier.reference}"
+            move.session.add(_commitment(move, envelope_id, number, -rest, reason=reason))
+
+
+def available(session: Session, envelope: Envelope) -> Money:
+    """What may still be committed on an envelope."""
+    committed = session.scalar(
+        select(func.sum(Commitment.amount, type_=Commitment.amount.type)).where(
+            Commitment.envelope_id == envelope.id
+        )
+    )
+    return envelope.voted - (committed or Money.zero())
+
+
+def paid(session: Session, dossier_id: UUID) -> Money:
+    """What was paid to a dossier, what was collected back deducted."""
+    total = session.scalar(
+        select(func.sum(PaymentOrder.amount, type_=PaymentOrder.amount.type))
+        .join(PaymentClaim)
+        .where(PaymentClaim.dossier_id == dossier_id, PaymentOrder.status == OrderStatus.PAID)
+    )
+    return total or Money.zero()
+
+
+def day_answer(answers: Mapping[str, Any], name: str) -> date:
+    """An answer that is a civil day."""
+    return date.fromisoformat(str(answers[name]))
+
+
+def _commitment(
+    move: Move, envelope_id: UUID, number: str, amount: Money, *, reason: str
+) -> Commitment:
+    return Commitment(
+        envelope_id=envelope_id,
+        dossier_id=move.dossier.id,
+        number=number,
+        amount=amount,
+        reason=reason,
+        on=move.today,
+        by_id=move.actor.person_id,
+        at=move.now,
+    )
