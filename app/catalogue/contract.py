@@ -16,6 +16,7 @@ FIELD_TYPES = (
     "choice",
     "multichoice",
     "yesno",
+    "attest",
     "siret",
     "rna",
     "iban",
@@ -110,6 +111,7 @@ class Field:
     value: str | None = None  #: Expression shown by a computed field
     format: str = "text"  #: How a computed value reads: text, euros, percent, date, list
     role: str | None = None  #: Which persons are offered
+    pieces_of: str | None = None  #: pieces: the step whose documents are offered
     balance: str | None = None  #: funding_plan: the field whose total must be reached
     request: str | None = None  #: funding_plan: the field holding the aid asked for
     rows: int = 0  #: lines, funding_plan: empty rows shown at first

@@ -1,10 +1,9 @@
 """What is a dossier type, ready to be used? Its manifest, its diagram and its tables together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
 
-from app.catalogue.archive import digest_of, read_archive, write_archive
+from app.catalogue.archive import digest_of, write_archive
 from app.catalogue.contract import (
     DocumentKind,
     Fact,
@@ -26,6 +25,7 @@ _FACT_TYPE = {
     "percent": "ratio",
     "date": "date",
     "yesno": "yesno",
+    "attest": "yesno",
     "multichoice": "list",
     "pieces": "list",
     "persons": "list",
@@ -94,7 +94,7 @@ class Pack(Manifest):
 
 def facts_given_by(field: Field) -> dict[str, str]:
     """The facts a question updates, with their types."""
-    found = {name: "euros" for name in field.facts.values()}
+    found = dict.fromkeys(field.facts.values(), "euros")
     if field.fact:
         kind = field.format if field.type == "computed" else field.type
         found[field.fact] = _FACT_TYPE.get(kind, "text")
@@ -109,20 +109,3 @@ def load_pack(files: Mapping[str, bytes]) -> Pack:
     manifest = parse_manifest(files[PLACE])
     frozen = dict(sorted(files.items()))
     return Pack(**vars(manifest), files=frozen, digest=digest_of(write_archive(frozen)))
-
-
-class Catalogue:
-    """The packs in use, each parsed once per process; safe between threads."""
-
-    def __init__(self) -> None:
-        self._packs: dict[str, Pack] = {}
-        self._lock = Lock()
-
-    def pack(self, digest: str, read: Callable[[], bytes]) -> Pack:
-        """The pack of that digest; `read` fetches its stored archive the first time."""
-        found = self._packs.get(digest)
-        if found is None:
-            found = load_pack(read_archive(read()))
-            with self._lock:
-                found = self._packs.setdefault(digest, found)
-        return found

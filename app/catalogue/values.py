@@ -1,0 +1,101 @@
+"""What do the facts and answers of a dossier mean to the expressions of a pack?
+
+Answers and facts are stored as JSON (amounts as `"12600.50"`, rates as `"0.45"`, days as ISO
+texts); expressions compute on exact numbers.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from app.catalogue.contract import Fact
+from app.domain.money import Money
+from app.domain.working_days import add_working_days
+from app.engine.clock import date_add
+from app.engine.expressions import (
+    ExpressionRefused,
+    Function,
+    Value,
+    compile_expression,
+)
+
+Names = Mapping[str, Value]
+_NUMBERS = ("euros", "ratio", "percent")
+
+
+def value_of(kind: str, given: object) -> Value:
+    """The value of a JSON fact of that type; what cannot be read is unknown (None)."""
+    if given is None or given == "":
+        return None
+    if kind in _NUMBERS:
+        try:
+            return Fraction(str(given))
+        except (ValueError, ZeroDivisionError):
+            return None
+    if isinstance(given, bool | int | str):
+        return given
+    if isinstance(given, list | tuple):
+        return [one for one in given if isinstance(one, bool | int | str)]
+    return None
+
+
+def json_of(kind: str, value: Value) -> object:
+    """The JSON form of a computed value."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, Fraction | int):
+        if kind == "euros":
+            return Money.from_fraction(Fraction(value)).plain()
+        return decimal_of(Fraction(value)) if kind in _NUMBERS else _whole(value)
+    return value
+
+
+def _whole(value: Fraction | int) -> object:
+    return value if isinstance(value, int) else decimal_of(value)
+
+
+def decimal_of(number: Fraction) -> str:
+    """The number as a plain decimal, cut after ten places."""
+    scaled = number * 10**10
+    whole, rest = divmod(abs(scaled.numerator) // scaled.denominator, 10**10)
+    text = f"{whole}.{rest:010d}".rstrip("0").rstrip(".")
+    return f"-{text}" if number < 0 else text
+
+
+def facts_as_values(facts: Mapping[str, Fact], given: Mapping[str, object]) -> dict[str, Value]:
+    """Every declared fact, unknown ones as None, ready for expressions."""
+    return {name: value_of(fact.type, given.get(name)) for name, fact in facts.items()}
+
+
+def compute(source: str, names: Names, functions: Mapping[str, Function]) -> Value:
+    """The value of an expression; None while something it reads is still unknown.
+
+    Refuses ExpressionRefused when everything is known and it still has no value: the pack is wrong.
+    """
+    expression = compile_expression(source)
+    try:
+        return expression.evaluate(names, functions)
+    except ExpressionRefused:
+        if any(names.get(name) is None for name in expression.names):
+            return None
+        raise
+
+
+def holds(source: str | None, names: Names, functions: Mapping[str, Function]) -> bool:
+    """Is this condition true? Nothing and `always` are, `never` is not, the unknown is not."""
+    if source is None or source == "always":
+        return True
+    if source == "never":
+        return False
+    return bool(compute(source, names, functions))
+
+
+def calendar_functions(today: date) -> dict[str, Function]:
+    """What may be asked of the calendar: `today()`, `date_add(day, days=)`, `working_days(n)`."""
+
+    def working_days(count: Value) -> Value:
+        if not isinstance(count, int):
+            raise TypeError
+        return add_working_days(today, count).isoformat()
+
+    return {"today": today.isoformat, "date_add": date_add, "working_days": working_days}
