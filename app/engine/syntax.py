@@ -5,6 +5,7 @@ there is no loop in the language, and an evaluation visits each node at most onc
 """
 
 import ast
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ _DECIMAL = re.compile(r"\d[\d_]*\.\d*|\.\d+")
 _ALIASES: Mapping[str, Value] = {"null": None, "true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
     """What an evaluation may read and call."""
 
@@ -203,20 +204,24 @@ def _(node: ast.BoolOp, plan: Plan) -> Step:
     return decide
 
 
+_UNARY: Mapping[type[ast.unaryop], Callable[[Value], Value]] = {
+    ast.Not: operator.not_,
+    ast.USub: values.negate,
+}
+
+
 @_build.register(ast.UnaryOp)
 def _(node: ast.UnaryOp, plan: Plan) -> Step:
-    of = plan.step(node.operand)
-    if isinstance(node.op, ast.Not):
-        return lambda scope: not of(scope)
-    if not isinstance(node.op, ast.USub):
+    of, lenient = plan.step(node.operand), plan.lenient
+    operation = _UNARY.get(type(node.op))
+    if operation is None:
         raise _refused(node.op)
-    lenient = plan.lenient
 
-    def negate(scope: Scope) -> Value:
+    def compute(scope: Scope) -> Value:
         value = of(scope)
-        return None if lenient and value is None else values.negate(value)
+        return None if lenient and value is None else operation(value)
 
-    return negate
+    return compute
 
 
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[Value, Value], Value]] = {
@@ -259,10 +264,10 @@ _MATCHES: Mapping[type[ast.cmpop], Callable[[Value, Value], bool]] = {
 }
 
 
-def _comparison(operator: ast.cmpop, *, lenient: bool) -> Callable[[Value, Value], Value]:
-    order = _ORDERS.get(type(operator))
+def _comparison(sign: ast.cmpop, *, lenient: bool) -> Callable[[Value, Value], Value]:
+    order = _ORDERS.get(type(sign))
     if order is None:
-        return _MATCHES[type(operator)]
+        return _MATCHES[type(sign)]
     if not lenient:
         return order
     return lambda a, b: None if a is None or b is None else order(a, b)
@@ -272,8 +277,8 @@ def _comparison(operator: ast.cmpop, *, lenient: bool) -> Callable[[Value, Value
 def _(node: ast.Compare, plan: Plan) -> Step:
     first = plan.step(node.left)
     links = [
-        (_comparison(operator, lenient=plan.lenient), plan.step(other))
-        for operator, other in zip(node.ops, node.comparators, strict=True)
+        (_comparison(sign, lenient=plan.lenient), plan.step(other))
+        for sign, other in zip(node.ops, node.comparators, strict=True)
     ]
 
     def compare(scope: Scope) -> Value:

@@ -20,6 +20,8 @@ MAX_TEXT = 10_000
 MAX_LIST = 1_000
 MAX_BITS = 256
 _MAX_ROUNDING = 9
+# `isinstance` asks Fraction's abstract class each time: ten times slower than looking at the type.
+_NUMBERS = frozenset({int, Fraction})
 
 
 class Trouble(Exception):
@@ -49,13 +51,13 @@ def admit(value: object) -> Value:
 
 
 def _number(value: object) -> Value:
-    if not isinstance(value, int | Fraction):
-        raise Trouble("ce n’est pas un nombre")
-    return bounded(value)
+    if isinstance(value, int):
+        return bounded(int(value))
+    return bounded(value) if isinstance(value, Fraction) else _too_large()
 
 
 def _text(value: object) -> Value:
-    text = str(value)
+    text = str(value) if type(value) is not str else value
     if len(text) > MAX_TEXT:
         raise Trouble("le texte est trop long")
     return text
@@ -115,13 +117,13 @@ def bounded(number: Number) -> Number:
 
 def is_number(value: Value) -> bool:
     """An exact number; true and false are not numbers."""
-    return isinstance(value, int | Fraction) and not isinstance(value, bool)
+    return type(value) in _NUMBERS
 
 
 def number_of(value: Value) -> Number:
     """The value when it is a number, refused otherwise."""
-    if isinstance(value, int | Fraction) and not isinstance(value, bool):
-        return value
+    if type(value) in _NUMBERS:
+        return value  # type: ignore[return-value]  # one of the two exact kinds, as just checked
     raise Trouble(f"un nombre est attendu, pas {kind_of(value)}")
 
 

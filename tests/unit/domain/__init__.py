@@ -1,0 +1,1 @@
+"""Tests of the room app.domain, on its own."""
