@@ -1,0 +1,1 @@
+"""Processes killed on the way."""
