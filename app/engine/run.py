@@ -1,0 +1,137 @@
+"""How does one dossier move in its diagram? Start or resume, do one thing, take a snapshot.
+
+A `Run` lives within one action. It knows no database: (definition, state, what happened, now) in,
+`Snapshot` out. A refusal or a fault leaves nothing to save: the caller undoes its transaction.
+"""
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import TypeAlias
+
+from app.engine.codec import dump, load
+from app.engine.context import Context, Decide, refuse_decisions
+from app.engine.errors import StepNotOpen, StuckProcess
+from app.engine.parse import Definition
+from app.engine.prune import prune
+from app.engine.snapshot import OpenJob, OpenStep, Passed, Snapshot, take_snapshot
+from app.engine.spiff.flow import JobTask, ManualTask, UserTask
+from app.engine.spiff.scopes import DossierWorkflow
+from app.engine.spiff.task import READY, Token
+from app.engine.values import Value
+from app.engine.variables import checked
+
+__all__ = [
+    "Context",
+    "Decide",
+    "OpenJob",
+    "OpenStep",
+    "Passed",
+    "Run",
+    "Snapshot",
+    "refuse_decisions",
+]
+
+
+Kinds: TypeAlias = type | UnionType
+
+
+class Run:
+    """One live dossier, for the time of one action."""
+
+    def __init__(self, definition: Definition, dossier: DossierWorkflow) -> None:
+        self._definition = definition
+        self._dossier = dossier
+
+    @classmethod
+    def start(
+        cls, definition: Definition, variables: Mapping[str, Value], context: Context
+    ) -> "Run":
+        """A new dossier, run until its first wait."""
+        specs = definition.specs
+        dossier = DossierWorkflow(specs.top, specs.inner, context)
+        dossier.variables.update(checked(variables))
+        run = cls(definition, dossier)
+        dossier.begin()
+        run._settle()
+        return run
+
+    @classmethod
+    def resume(cls, definition: Definition, state: bytes, context: Context) -> "Run":
+        """A saved dossier, exactly where it was; `tick` fires what has come due since."""
+        return cls(definition, load(state, definition, context))
+
+    def complete(self, token: int, variables: Mapping[str, Value]) -> None:
+        """A person has done this step; refuses StepNotOpen when it is not open."""
+        self._finish(token, variables, UserTask | ManualTask)
+
+    def finish_job(self, token: int, variables: Mapping[str, Value]) -> None:
+        """The application has done this job; refuses StepNotOpen when it is not waiting."""
+        self._finish(token, variables, JobTask)
+
+    def receive(self, message: str, payload: Mapping[str, Value]) -> bool:
+        """Gives a message (or signal) to whoever waits for it; True when somebody was."""
+        values = checked(payload)
+        found = self._dossier.deliver(message, values)
+        self._settle()
+        return found
+
+    def fail(self, token: int, code: str) -> bool:
+        """A BPMN error on this step or job; True when an event of the diagram catches it."""
+        caught = self._dossier.climb(
+            self._open(token, UserTask | ManualTask | JobTask), "error", code
+        )
+        self._settle()
+        return caught
+
+    def tick(self) -> None:
+        """Fires the timers due at the context's instant, and looks at the conditions again."""
+        self._settle()
+
+    def snapshot(self) -> Snapshot:
+        """What can be saved and shown now."""
+        state = dump(self._dossier, self._definition)
+        return take_snapshot(self._dossier, self._definition, state)
+
+    def _open(self, number: int, kinds: Kinds) -> Token:
+        token = self._dossier.token(number)
+        if token is None or token._state != READY or not isinstance(token.task_spec, kinds):
+            raise StepNotOpen(number)
+        return token
+
+    def _finish(self, number: int, variables: Mapping[str, Value], kinds: Kinds) -> None:
+        token = self._open(number, kinds)
+        self._dossier.write(token, variables)
+        token.run()
+        self._settle()
+
+    def _settle(self) -> None:
+        dossier = self._dossier
+        dossier.settle()
+        prune(dossier)
+        if not dossier.completed and not self._waits_for_somebody():
+            places = ", ".join(self._places()) or "nulle part"
+            raise StuckProcess(
+                places, "Le dossier n’attend plus personne et n’est pas terminé."
+            )
+
+    def _waits_for_somebody(self) -> bool:
+        dossier = self._dossier
+        if any(
+            token._state == READY and token.task_spec.manual
+            for scope in dossier.scopes()
+            for token in scope.tasks.values()
+        ):
+            return True
+        return any(
+            part.kind in {"message", "signal", "timer"}
+            for token in dossier.armed.values()
+            for part in token.task_spec.parts
+        )
+
+    def _places(self) -> list[str]:
+        return sorted(
+            str(token.task_spec.bpmn_id or token.task_spec.name)
+            for scope in self._dossier.scopes()
+            for token in scope.tasks.values()
+            if token.is_live
+        )
