@@ -1,12 +1,18 @@
-"""Which control does a form field want, and which rows were asked to be added or removed?"""
+"""Which control does a form field want, and what does it offer? For questions of packs and for plain WTForms fields."""
 
-from collections.abc import Iterable, Mapping
-from uuid import uuid4
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-from werkzeug.datastructures import MultiDict
 from wtforms import Field
+from wtforms.form import BaseForm
+
+from app.catalogue.fields import Question
+from app.catalogue.forms import StepForm
+from app.catalogue.funding_rows import KINDS, STATUSES
 
 BY_CLASS = {
+    "AttestQuestion": "check",
     "TextAreaField": "longtext",
     "IntegerField": "integer",
     "DateField": "date",
@@ -18,40 +24,81 @@ BY_CLASS = {
     "MultipleFileField": "file",
     "HiddenField": "hidden",
     "CSRFTokenField": "hidden",
-    "FieldList": "lines",
     "SubmitField": "submit",
 }
-CHECKBOXES = frozenset({"multichoice", "pieces", "persons"})
+CHECKBOXES = frozenset({"multichoice", "persons"})
 RADIOS = frozenset({"radio", "yesno"})
+LISTS = frozenset({"select", "choice", "person"})
 FEW = 6  #: up to so many answers a single choice is shown as buttons, above as a list
+ROW_CHOICES: Mapping[str, Mapping[str, str]] = {"kind": KINDS, "status": STATUSES}
+
+
+class Option(NamedTuple):
+    """One answer offered."""
+
+    value: str
+    label: str
+    hint: str
+    chosen: bool
 
 
 def kind_of(field: Field) -> str:
-    """The kind of control: the manifest's type when the field tells it, else what its class says."""
-    told = getattr(field, "kind", None)
-    return str(told) if told else BY_CLASS.get(field.type, "text")
+    """The kind of control: what its class says, else the manifest's type, else a line of text."""
+    return BY_CLASS.get(field.type) or str(getattr(field, "kind", "text"))
 
 
-def choices_of(field: Field) -> list[object]:
+def options_of(field: Field) -> list[Option]:
     """The answers offered; nothing when the field offers none."""
-    offered = getattr(field, "iter_choices", None)
-    return list(offered()) if offered else []
+    if isinstance(field, Question):
+        offered: Iterable[tuple[str, str, str]] = getattr(field, "options", [])
+        chosen = field.data if isinstance(field.data, list) else [field.typed]
+        return [Option(value, label, hint, value in chosen) for value, label, hint in offered]
+    if not hasattr(field, "iter_choices"):
+        return []
+    return [
+        Option(one.value, one.label, (one.render_kw or {}).get("hint", ""), one.selected)
+        for one in field.iter_choices()
+    ]
 
 
 def box_type(field: Field) -> str:
     """`checkbox` or `radio` when the field is shown as a group of boxes, else empty."""
-    kind, answers = kind_of(field), choices_of(field)
-    if not answers:
-        return ""
+    kind = kind_of(field)
     if kind in CHECKBOXES:
         return "checkbox"
-    few = kind == "choice" and len(answers) <= FEW
+    few = kind == "choice" and len(options_of(field)) <= FEW
     return "radio" if kind in RADIOS or few else ""
 
 
-def anchor_of(field: Field) -> str:
-    """The id to which an error summary links: the first box of a group, else the control."""
-    return f"{field.id}-0" if box_type(field) else str(field.id)
+def is_list(field: Field) -> bool:
+    """The field is a list to unfold."""
+    return kind_of(field) in LISTS and not box_type(field)
+
+
+def shown_if(field: Field) -> str:
+    """The expression that must hold for the question to be asked; empty when it always is."""
+    spec = getattr(field, "spec", None)
+    return str(spec.show_if or "") if spec else ""
+
+
+def section_of(field: Field) -> str:
+    """The title of the section the question opens, if it opens one."""
+    spec = getattr(field, "spec", None)
+    return str(spec.section or "") if spec else ""
+
+
+def written_value(field: Field) -> str:
+    """What stands in the control."""
+    return str(field.typed) if isinstance(field, Question) else str(field._value())
+
+
+def drawn_fields(form: BaseForm) -> Iterator[Field]:
+    """The fields to draw: all but the questions that no answer of this form can bring in."""
+    asked = set(form.asked()) if isinstance(form, StepForm) else set(form)
+    names = {field.short_name for field in form}
+    for field in form:
+        if field in asked or names & set(re.findall(r"\w+", shown_if(field))):
+            yield field
 
 
 def first_error(errors: object) -> str:
@@ -64,40 +111,15 @@ def first_error(errors: object) -> str:
     return str(errors)
 
 
-def submission_key() -> str:
-    """A key that makes the second sending of one form harmless."""
-    return uuid4().hex
-
-
-def edited_rows(form: MultiDict[str, str]) -> MultiDict[str, str] | None:
-    """The form with the row its « row » button asked to add or remove; None when none was pressed.
-
-    Buttons say `add:lines` or `remove:lines-2`; rows are fields named `lines-0-label`.
-    """
-    asked, _, name = form.get("row", "").partition(":")
-    if asked not in {"add", "remove"} or not name:
-        return None
-    kept = [(key, value) for key, value in form.items(multi=True) if key != "row"]
-    if asked == "remove":
-        return MultiDict([pair for pair in kept if not _belongs(pair[0], name)])
-    numbers = [_row_number(key, name) for key, _ in kept]
-    return MultiDict([*kept, (f"{name}-{max(numbers, default=-1) + 1}-new", "")])
-
-
-def _belongs(key: str, row: str) -> bool:
-    return key == row or key.startswith(f"{row}-")
-
-
-def _row_number(key: str, name: str) -> int:
-    number = key.removeprefix(f"{name}-").split("-", 1)[0]
-    return int(number) if key.startswith(f"{name}-") and number.isdigit() else -1
-
-
 GLOBALS = {
     "kind_of": kind_of,
-    "choices_of": choices_of,
+    "options_of": options_of,
     "box_type": box_type,
-    "anchor_of": anchor_of,
+    "is_list": is_list,
+    "shown_if": shown_if,
+    "section_of": section_of,
+    "written_value": written_value,
+    "drawn_fields": drawn_fields,
     "first_error": first_error,
-    "submission_key": submission_key,
+    "ROW_CHOICES": ROW_CHOICES,
 }

@@ -93,7 +93,7 @@ PIECE_MISSING = Tag(N_("À déposer"), "idle")
 SCAN: Table = {
     ScanStatus.PENDING: Tag(N_("Analyse en cours"), "wait"),
     ScanStatus.CLEAN: Tag(N_("Analysé, sain"), "ok"),
-    ScanStatus.INFECTED: Tag(N_("Bloqué : virus détecté"), "danger"),
+    ScanStatus.INFECTED: Tag(N_("Bloqué : virus détecté"), "danger"),
     ScanStatus.NOT_SCANNED: Tag(N_("Non analysé"), "idle"),
 }
 OPINION: Table = {

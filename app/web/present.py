@@ -13,6 +13,7 @@ from flask_babel import get_locale
 from app.domain.money import NBSP, Money
 from app.web import controls
 from app.web.labels import SOON, label_of, tag_of, task_tag
+from app.web.submission import submission_key
 
 PARIS = ZoneInfo("Europe/Paris")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -240,6 +241,7 @@ GLOBALS = {
     "label_of": label_of,
     "tag_of": tag_of,
     "task_tag": task_tag,
+    "submission_key": submission_key,
 }
 
 
