@@ -26,9 +26,11 @@ def broken(page: Path, text: str) -> list[str]:
         if re.match(r"https?:|mailto:", link):
             continue
         path = (ROOT / page).parent / target if target else ROOT / page
-        if not path.exists() or (name and name not in {
-            anchor(t) for t in re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
-        }):
+        if not path.exists() or (
+            name
+            and name
+            not in {anchor(t) for t in re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)}
+        ):
             found.append(link)
     return found
 
