@@ -1,0 +1,48 @@
+"""How is the web application put together? Settings, database and console in; a Flask application out."""
+
+from flask import Blueprint
+
+from app.actions.console import Console
+from app.database import Database, open_database
+from app.settings import Settings
+from app.web import account, errors, health, language, present, public, security, shell
+from app.web.access import check_declared
+from app.web.console import build_console
+from app.web.database import db
+from app.web.errors import Application
+from app.web.installation import EXTENSION, Installation
+
+#: One blueprint a subject; a page nobody registers here does not exist.
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    account.blueprint,
+    public.blueprint,
+    health.blueprint,
+)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    console: Console | None = None,
+    demo: bool = False,
+) -> Application:
+    """The application that serves people; refuses to exist when a view says not who may open it."""
+    app = Application("app.web")
+    app.extensions[EXTENSION] = Installation(
+        settings=settings,
+        database=database or open_database(settings.database_url),
+        console=console or build_console(),
+        is_demo=demo,
+    )
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    db.init_app(app)
+    language.install(app)
+    security.protect(app, settings)
+    errors.install(app)
+    present.install(app)
+    shell.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    check_declared(app)
+    return app

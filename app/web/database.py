@@ -1,0 +1,51 @@
+"""How do views read and write? `db.session` reads only; `write` runs one action, in one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from flask import Flask, g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.database import clock
+from app.web.installation import EXTENSION, Installation, installation
+
+T = TypeVar("T")
+
+
+class ReadOnlyDatabase(SQLAlchemy):
+    """Flask-SQLAlchemy on our own engine: its session opens read-only transactions."""
+
+    def _make_engine(
+        self,
+        bind_key: str | None,  # noqa: ARG002 - one database
+        options: dict[str, Any],  # noqa: ARG002 - chosen in app/database.py
+        app: Flask,
+    ) -> Engine:
+        return cast(Installation, app.extensions[EXTENSION]).database.reader
+
+
+db = ReadOnlyDatabase(session_options={"expire_on_commit": False}, add_models_to_shell=False)
+
+
+def reading() -> Session:
+    """The session of this request; whatever it is asked, it cannot write."""
+    return db.session()
+
+
+def write(action: Callable[[Session, datetime], T]) -> T:
+    """Run the action in one transaction of its own, committed before this returns.
+
+    What this request read before is let go first: what it reads afterwards shows what was written.
+    """
+    db.session.commit()
+    return installation().database.run_tx(action)
+
+
+def now() -> datetime:
+    """The time of this request, read once, on the database's clock."""
+    if "liasse_now" not in g:
+        g.liasse_now = clock(reading())
+    return cast(datetime, g.liasse_now)

@@ -1,0 +1,67 @@
+"""What do the pages of an account ask? Sign-in, a password, a name: small WTForms forms."""
+
+from flask_babel import gettext as _
+from wtforms import Form, PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from app.actions.people import PASSWORD_LONGEST, PASSWORD_SHORTEST
+
+
+class SignInForm(Form):  # type: ignore[misc]  # WTForms carries no types
+    """Who are you?"""
+
+    email = StringField(
+        "Adresse de courriel",
+        [InputRequired("Écrivez votre adresse de courriel.")],
+        render_kw={"type": "email", "autocomplete": "username", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        "Mot de passe",
+        [InputRequired("Écrivez votre mot de passe.")],
+        render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_LONGEST},
+    )
+
+
+class NewPasswordForm(Form):  # type: ignore[misc]  # WTForms carries no types
+    """Which password do you choose?"""
+
+    password = PasswordField(
+        "Nouveau mot de passe",
+        [InputRequired("Écrivez un mot de passe.")],
+        description=f"Au moins {PASSWORD_SHORTEST} caractères ; par exemple quatre mots sans lien.",
+        render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_LONGEST},
+    )
+    again = PasswordField(
+        "Le même mot de passe, une seconde fois",
+        [InputRequired("Écrivez le mot de passe une seconde fois.")],
+        render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_LONGEST},
+    )
+
+    def validate_again(self, field: StringField) -> None:
+        """Typed twice alike."""
+        if field.data != self.password.data:
+            raise ValidationError(_("Les deux mots de passe ne sont pas les mêmes."))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The current password, then the new one."""
+
+    current_password = PasswordField(
+        "Mot de passe actuel",
+        [InputRequired("Écrivez votre mot de passe actuel.")],
+        render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_LONGEST},
+    )
+
+
+class ProfileForm(Form):  # type: ignore[misc]  # WTForms carries no types
+    """How shall we name you, in which language?"""
+
+    name = StringField(
+        "Nom affiché",
+        [
+            InputRequired("Écrivez votre nom."),
+            Length(max=120, message="120 caractères au plus."),
+        ],
+        render_kw={"autocomplete": "name"},
+    )
+    language = RadioField("Langue", choices=[("fr", "Français"), ("en", "English")])
