@@ -157,6 +157,29 @@ def record_votes(
     sitting.revision += 1
 
 
+def record_and_apply(
+    session: Session,
+    console: Console,
+    actor: Actor,
+    session_id: UUID,
+    *,
+    ballots: Mapping[UUID, Ballot],
+    is_final: bool,
+    now: datetime,
+) -> int:
+    """Write the votes down and, when `is_final`, apply them all; how many lines were written.
+
+    A session already held answers how many it decided.
+    """
+    sitting = session.get(CommitteeSession, session_id, with_for_update=True)
+    if sitting is not None and sitting.status is SessionStatus.HELD and is_final:
+        return apply_decisions(session, console, actor, session_id, now=now)
+    record_votes(session, actor, session_id, ballots)
+    if is_final:
+        return apply_decisions(session, console, actor, session_id, now=now)
+    return len(ballots)
+
+
 def apply_decisions(
     session: Session, console: Console, actor: Actor, session_id: UUID, *, now: datetime
 ) -> int:
@@ -182,15 +205,6 @@ def apply_decisions(
     sitting.decided_at = now
     sitting.revision += 1
     return len(items)
-
-
-def ready_dossiers(session: Session) -> Sequence[Dossier]:
-    """The dossiers that wait for a session, the oldest first."""
-    return session.scalars(
-        select(Dossier)
-        .where(Dossier.status == DossierStatus.READY)
-        .order_by(Dossier.status_since)
-    ).all()
 
 
 def _decide(

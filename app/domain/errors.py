@@ -149,3 +149,9 @@ class VoteIncomplete(Refusal):
     """Every line of the agenda must have its vote before the decisions are applied."""
 
     sentence = "Indiquez le vote de chaque dossier avant d’appliquer les décisions (manquent : {lines})."
+
+
+class EnvelopeExists(Refusal):
+    """An envelope has this code already."""
+
+    sentence = "L’enveloppe {code} existe déjà."

@@ -12,6 +12,7 @@ from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.permissions import Permission
 from app.domain.status import DossierStatus, TaskStatus
+from app.models.budget import Commitment
 from app.models.committee import Act, AgendaItem
 from app.models.dossier import Answer, Dossier, Opinion
 from app.models.journal import JournalEntry
@@ -169,6 +170,23 @@ def claims_of(session: Session, dossier_id: UUID) -> Sequence[PaymentClaim]:
         .unique()
         .all()
     )
+
+
+def tasks_of(session: Session, dossier_id: UUID) -> Sequence[Task]:
+    """Every task the dossier ever had, in order."""
+    return session.scalars(
+        select(Task).where(Task.dossier_id == dossier_id).order_by(Task.created_at)
+    ).all()
+
+
+def commitments_of(session: Session, dossier_id: UUID) -> Sequence[Commitment]:
+    """What was set aside for a dossier, and given back."""
+    return session.scalars(
+        select(Commitment)
+        .where(Commitment.dossier_id == dossier_id)
+        .options(joinedload(Commitment.envelope))
+        .order_by(Commitment.at)
+    ).all()
 
 
 def timeline_of(

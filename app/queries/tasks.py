@@ -58,7 +58,7 @@ class InboxPage:
     late: int
     counts: dict[View, int]
     steps: Sequence[tuple[str, str]]
-    schemes: Sequence[str]
+    schemes: Sequence[tuple[str, str]]
     page: int
     pages: int
 
@@ -104,7 +104,7 @@ def inbox(
         late=counts._mapping[View.LATE.name],
         counts={one: counts._mapping[one.name] for one in View},
         steps=list(dict.fromkeys((row.step, row.name) for row in choices)),
-        schemes=sorted({row.scheme for row in choices if row.scheme}),
+        schemes=sorted({(row.scheme, row.scheme) for row in choices if row.scheme}),
         page=page,
         pages=pages,
     )

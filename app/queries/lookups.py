@@ -1,0 +1,81 @@
+"""What do forms offer to choose from? Communes, EPCI, people of a role, envelopes with what is left."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.catalogue.lookups import Lookups, Person, Place
+from app.domain.permissions import Role
+from app.models.budget import Commitment, Envelope
+from app.models.people import Organisation, OrganisationKind, PersonRole
+from app.models.people import Person as PersonRow
+
+_FOUND = 20
+
+
+def lookups(session: Session) -> Lookups:
+    """The questions of forms, answered by this session."""
+
+    def communes(text: str) -> Sequence[Place]:
+        return _places(session, OrganisationKind.COMMUNE, Organisation.insee_code, text)
+
+    def epcis(text: str) -> Sequence[Place]:
+        return _places(session, OrganisationKind.EPCI, Organisation.siren, text)
+
+    def persons(role: str) -> Sequence[Person]:
+        if role == "envelope":
+            return _envelopes(session)
+        return _people(session, Role(role))
+
+    return Lookups(communes=communes, epcis=epcis, persons=persons)
+
+
+def _places(
+    session: Session, kind: OrganisationKind, code: ColumnElement[str | None], text: str
+) -> list[Place]:
+    wanted = text.strip()
+    rows = session.execute(
+        select(code.label("code"), Organisation.name)
+        .where(
+            Organisation.kind == kind,
+            code.is_not(None),
+            or_(code == wanted, func.lower(Organisation.name) == wanted.lower()),
+        )
+        .limit(_FOUND)
+    )
+    return [Place(code=row.code, name=row.name) for row in rows]
+
+
+def _people(session: Session, role: Role) -> list[Person]:
+    rows = session.scalars(
+        select(PersonRow)
+        .join(PersonRole)
+        .where(PersonRole.role == role, PersonRow.is_active)
+        .order_by(PersonRow.name)
+    )
+    return [Person(id=str(row.id), name=row.name, detail=row.job_title or "") for row in rows]
+
+
+def _envelopes(session: Session) -> list[Person]:
+    committed = (
+        select(
+            Commitment.envelope_id,
+            func.sum(Commitment.amount, type_=Commitment.amount.type).label("sum"),
+        )
+        .group_by(Commitment.envelope_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Envelope, committed.c.sum)
+        .outerjoin(committed, committed.c.envelope_id == Envelope.id)
+        .order_by(Envelope.year.desc(), Envelope.code)
+    )
+    return [
+        Person(
+            id=str(envelope.id),
+            name=f"{envelope.code} – {envelope.label}",
+            detail=f"disponible : {(envelope.voted - used if used else envelope.voted).french()}",
+        )
+        for envelope, used in rows
+    ]

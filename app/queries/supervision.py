@@ -1,0 +1,173 @@
+"""Where does every dossier stand? Counts by phase, agent, lateness and age, each with its list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from app.domain.civil import civil_day
+from app.domain.money import Money
+from app.domain.status import FINAL, DossierStatus, TaskStatus
+from app.models.dossier import Dossier
+from app.models.people import Person
+from app.models.process import Incident
+from app.models.task import Task
+
+#: Upper bounds, in days, of the age classes; the last class has none.
+AGES = (30, 60, 90, 120)
+_ENDED = [*FINAL, DossierStatus.DRAFT]
+
+
+@dataclass(frozen=True)
+class AgentLoad:
+    """What one officer has in hand."""
+
+    person_id: UUID | None
+    name: str
+    dossiers: int
+    late: int
+
+
+@dataclass(frozen=True)
+class StepLoad:
+    """What waits at one step: how many, how many late, and the median age in days."""
+
+    step: str
+    name: str
+    count: int
+    late: int
+    median_days: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The whole steering page."""
+
+    in_progress: int
+    late: int
+    waiting_applicant: int
+    voted_this_year: Money
+    by_status: Sequence[tuple[DossierStatus, int]]
+    by_phase: Mapping[str, int]
+    by_agent: Sequence[AgentLoad]
+    by_step: Sequence[StepLoad]
+    by_age: Sequence[tuple[int, int | None, int]]
+    incidents: int
+    median_days_to_vote: int | None
+
+
+def picture(session: Session, *, today: date) -> Picture:
+    """Everything the steering page shows, from indexed columns only."""
+    late_ids = select(Task.dossier_id).where(
+        Task.status == TaskStatus.OPEN, Task.due_on < today
+    )
+    live = Dossier.status.not_in(_ENDED)
+    by_status = _counts(session, Dossier.status)
+    return Picture(
+        in_progress=session.scalar(select(func.count()).select_from(Dossier).where(live)) or 0,
+        late=session.scalar(
+            select(func.count()).select_from(Dossier).where(live, Dossier.id.in_(late_ids))
+        )
+        or 0,
+        waiting_applicant=by_status.get(DossierStatus.INCOMPLETE, 0),
+        voted_this_year=_voted(session, today.year),
+        by_status=[(one, by_status[one]) for one in DossierStatus if one in by_status],
+        by_phase=_counts(session, Dossier.phase, live),
+        by_agent=_agents(session, late_ids_of=Dossier.id.in_(late_ids)),
+        by_step=_steps(session, today),
+        by_age=_ages(session, today),
+        incidents=session.scalar(
+            select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
+        )
+        or 0,
+        median_days_to_vote=_median_to_vote(session, today),
+    )
+
+
+def _counts(session: Session, column: ColumnElement[object], *where: ColumnElement[bool]) -> dict:
+    rows = session.execute(
+        select(column, func.count())
+        .where(Dossier.status != DossierStatus.DRAFT, *where)
+        .group_by(column)
+    )
+    return {key: count for key, count in rows}
+
+
+def _voted(session: Session, year: int) -> Money:
+    total = session.scalar(
+        select(func.sum(Dossier.voted, type_=Dossier.voted.type)).where(
+            Dossier.voted_on >= date(year, 1, 1), Dossier.voted_on <= date(year, 12, 31)
+        )
+    )
+    return total or Money.zero()
+
+
+def _agents(session: Session, *, late_ids_of: ColumnElement[bool]) -> list[AgentLoad]:
+    rows = session.execute(
+        select(
+            Dossier.officer_id,
+            Person.name,
+            func.count().label("dossiers"),
+            func.sum(case((late_ids_of, 1), else_=0)).label("late"),
+        )
+        .outerjoin(Person, Person.id == Dossier.officer_id)
+        .where(Dossier.status.not_in(_ENDED))
+        .group_by(Dossier.officer_id, Person.name)
+        .order_by(func.count().desc())
+    )
+    return [
+        AgentLoad(row.officer_id, row.name or "", row.dossiers, int(row.late)) for row in rows
+    ]
+
+
+def _steps(session: Session, today: date) -> list[StepLoad]:
+    rows = session.execute(
+        select(Task.step, Task.name, Task.created_at, Task.due_on).where(
+            Task.status == TaskStatus.OPEN
+        )
+    ).all()
+    ages: dict[tuple[str, str], list[int]] = {}
+    late: dict[tuple[str, str], int] = {}
+    for row in rows:
+        key = (row.step, row.name)
+        ages.setdefault(key, []).append((today - civil_day(row.created_at)).days)
+        late[key] = late.get(key, 0) + (row.due_on is not None and row.due_on < today)
+    return [
+        StepLoad(step, name, len(found), late[step, name], median(found))
+        for (step, name), found in sorted(ages.items(), key=lambda one: -len(one[1]))
+    ]
+
+
+def _ages(session: Session, today: date) -> list[tuple[int, int | None, int]]:
+    filed: Sequence[datetime | None] = session.scalars(
+        select(Dossier.filed_at).where(Dossier.status.not_in(_ENDED))
+    ).all()
+    days = [(today - civil_day(at)).days for at in filed if at]
+    bounds = [0, *AGES, None]
+    found = []
+    for low, high in zip(bounds, bounds[1:], strict=False):
+        inside = [one for one in days if one >= (low or 0) and (high is None or one < high)]
+        found.append((low or 0, high, len(inside)))
+    return found
+
+
+def _median_to_vote(session: Session, today: date) -> int | None:
+    rows = session.execute(
+        select(Dossier.filed_at, Dossier.voted_on).where(
+            Dossier.voted_on > today - timedelta(days=365), Dossier.filed_at.is_not(None)
+        )
+    ).all()
+    days = [(row.voted_on - civil_day(row.filed_at)).days for row in rows]
+    return median(days) if days else None
+
+
+def median(values: Sequence[int]) -> int:
+    """The middle value, rounded down."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) // 2

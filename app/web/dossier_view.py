@@ -1,0 +1,218 @@
+"""How is a dossier told on its pages? Its macro-steps, its history in sentences, its diagram."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.catalogue.forms import Question
+from app.catalogue.pack import Pack
+from app.domain.actor import Actor
+from app.domain.civil import civil_day, french_day
+from app.domain.events import EventKind
+from app.domain.status import TaskStatus
+from app.engine.diagram import NodeState, OutlineItem, outline, render_diagram
+from app.models.dossier import Dossier
+from app.models.journal import JournalEntry
+from app.models.task import Task
+from app.queries import dossiers as queries
+from app.queries import tasks as task_queries
+from app.web.database import now
+from app.web.present import when
+from app.web.step_forms import step_form_class, type_of
+
+#: Icon and tone of each kind of event; the sentences are in `_SENTENCES`.
+_LOOKS: Mapping[EventKind, tuple[str, str]] = {
+    EventKind.FILED: ("inbox", "me"),
+    EventKind.COMPLETED: ("check", "ok"),
+    EventKind.MOVED: ("clock", "wait"),
+    EventKind.CLAIMED: ("user", ""),
+    EventKind.RELEASED: ("user", ""),
+    EventKind.ASSIGNED: ("user", ""),
+    EventKind.DOCUMENT_ADDED: ("file", "me"),
+    EventKind.DOCUMENT_REVIEWED: ("file", ""),
+    EventKind.DOCUMENT_REMOVED: ("file", ""),
+    EventKind.SCHEDULED: ("calendar", "wait"),
+    EventKind.UNSCHEDULED: ("calendar", ""),
+    EventKind.VOTED: ("gavel", "ok"),
+    EventKind.WITHDRAWN: ("stop", "danger"),
+    EventKind.EXTENSION_ASKED: ("clock", "me"),
+    EventKind.MESSAGE: ("chat", ""),
+    EventKind.REMINDED: ("bell", "wait"),
+    EventKind.INCIDENT: ("warn", "danger"),
+    EventKind.RESUMED: ("check", ""),
+}
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """The drawing of the procedure and its twin in words."""
+
+    svg: str
+    outline: Sequence[OutlineItem]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One form as it was answered."""
+
+    title: str
+    by: str
+    on: date
+    facts: Sequence[tuple[str, str]]
+
+
+def phases_of(dossier: Dossier, pack: Pack) -> list[dict[str, str]]:
+    """The macro-steps for the bar: done, now, later or stopped, with their dates."""
+    keys = [phase.key for phase in pack.phases]
+    here = keys.index(dossier.phase) if dossier.phase in keys else 0
+    found = []
+    for place, phase in enumerate(pack.phases):
+        on = dossier.phase_dates.get(phase.key)
+        state = "done" if place < here else "later"
+        if place == here:
+            state = "now"
+            if dossier.status.is_final:
+                state = "done" if place == len(keys) - 1 else "stopped"
+        note = french_day(date.fromisoformat(on)) if on and state != "later" else ""
+        found.append({"label": str(phase.title), "note": note, "state": state})
+    return found
+
+
+def events_of(session: Session, dossier: Dossier) -> list[dict[str, str]]:
+    """The history of a dossier, the latest first, one sentence each."""
+    pack = type_of(dossier).pack
+    today = civil_day(now())
+    rows = queries.timeline_of(session, dossier.id)
+    return [_event(entry, name, pack, today) for entry, name in rows]
+
+
+def _event(entry: JournalEntry, name: str | None, pack: Pack, today: date) -> dict[str, str]:
+    kind = EventKind(entry.kind)
+    icon, tone = _LOOKS[kind]
+    who = name or _("Liasse (automatique)")
+    event = {
+        "icon": icon,
+        "tone": tone,
+        "title": _sentence(kind, entry, pack),
+        "sub": f"{who}, {when(entry.at, today)}",
+    }
+    opened = [str(pack.step(step).title) for step, *_rest in entry.body.get("opened", ())]
+    if opened:
+        event["text"] = _("Étape suivante : %(steps)s", steps=", ".join(filter(None, opened)))
+    return event
+
+
+def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
+    step = str(pack.step(entry.step).title) if entry.step else ""
+    said: dict[str, Any] = entry.personal or {}
+    body = entry.body
+    sentences = {
+        EventKind.FILED: _("Demande déposée sous le numéro %(n)s", n=body.get("reference", "")),
+        EventKind.COMPLETED: _("%(step)s : fait", step=step),
+        EventKind.MOVED: _("Une échéance est arrivée"),
+        EventKind.CLAIMED: _("« %(step)s » pris en charge", step=step),
+        EventKind.RELEASED: _("« %(step)s » remis à l’équipe", step=step),
+        EventKind.ASSIGNED: _(
+            "« %(step)s » attribué à %(to)s", step=step, to=said.get("to", "")
+        ),
+        EventKind.DOCUMENT_ADDED: _("Pièce déposée : %(piece)s", piece=_piece(body, pack)),
+        EventKind.DOCUMENT_REVIEWED: _reviewed(body, pack),
+        EventKind.DOCUMENT_REMOVED: _("Pièce retirée : %(piece)s", piece=_piece(body, pack)),
+        EventKind.SCHEDULED: _("Inscrit à l’ordre du jour du %(day)s", day=_day(body)),
+        EventKind.UNSCHEDULED: _("Retiré de l’ordre du jour"),
+        EventKind.VOTED: _("Vote du %(day)s : %(vote)s", day=_day(body), vote=_vote(body)),
+        EventKind.WITHDRAWN: _("Demande retirée par le demandeur"),
+        EventKind.EXTENSION_ASKED: _("Prolongation demandée"),
+        EventKind.MESSAGE: _("Message"),
+        EventKind.REMINDED: _("Relance envoyée"),
+        EventKind.INCIDENT: _("Dossier bloqué par un incident"),
+        EventKind.RESUMED: _("Incident réglé, le dossier repart"),
+    }
+    return sentences[kind]
+
+
+def _piece(body: Mapping[str, Any], pack: Pack) -> str:
+    key = str(body.get("kind", ""))
+    known = {kind.key: str(kind.title) for kind in pack.documents}
+    return known.get(key, key)
+
+
+def _reviewed(body: Mapping[str, Any], pack: Pack) -> str:
+    if body.get("status") == "accepted":
+        return _("Pièce acceptée : %(piece)s", piece=_piece(body, pack))
+    return _("Pièce refusée : %(piece)s", piece=_piece(body, pack))
+
+
+def _day(body: Mapping[str, Any]) -> str:
+    on = body.get("held_on")
+    return french_day(date.fromisoformat(on)) if on else ""
+
+
+def _vote(body: Mapping[str, Any]) -> str:
+    words = {
+        "granted": _("aide accordée"),
+        "granted_other": _("aide accordée, montant modifié"),
+        "adjourned": _("ajourné à la séance suivante"),
+        "refused": _("aide refusée"),
+    }
+    return words.get(str(body.get("vote")), "")
+
+
+def diagram_of(session: Session, dossier: Dossier, actor: Actor) -> Diagram:
+    """The BPMN diagram with the live position; each step of mine is a link to its task."""
+    xml = type_of(dossier).pack.diagram
+    tasks = task_queries.open_tasks_of(session, dossier.id)
+    states = _states(session, dossier, tasks, civil_day(now()))
+    links = {task.step: _link(task, dossier) for task in _steps_of(session, dossier)}
+    del actor
+    return Diagram(
+        svg=render_diagram(xml, states=states, links=links), outline=outline(xml, states=states)
+    )
+
+
+def _states(
+    session: Session, dossier: Dossier, tasks: Sequence[Task], today: date
+) -> dict[str, NodeState]:
+    states = dict.fromkeys(queries.passed_nodes(session, dossier.id), NodeState.DONE)
+    process = queries.process_of(session, dossier.id)
+    for node in filter(None, (process.marking if process else "").split()):
+        states[node] = NodeState.WAITING
+    for task in tasks:
+        is_late = task.due_on is not None and task.due_on < today
+        states[task.step] = NodeState.LATE if is_late else NodeState.CURRENT
+    return states
+
+
+def _steps_of(session: Session, dossier: Dossier) -> Sequence[Task]:
+    return queries.tasks_of(session, dossier.id)
+
+
+def _link(task: Task, dossier: Dossier) -> str:
+    if task.status is TaskStatus.OPEN:
+        return url_for("tasks.show", task_id=task.id)
+    return url_for("dossiers.request_tab", reference=dossier.reference) + f"#{task.step}"
+
+
+def answer_sections(session: Session, dossier: Dossier) -> list[Section]:
+    """Every form answered, the first one first, each answer in words."""
+    pack = type_of(dossier).pack
+    found = []
+    for answer in queries.answers_of(session, dossier.id):
+        facts = [
+            (str(question.label.text), question.reading())
+            for question in _answered(dossier, answer.step, answer.data)
+        ]
+        title = str(pack.step(answer.step).title) or answer.step
+        found.append(Section(title, answer.by.name, civil_day(answer.at), facts))
+    return found
+
+
+def _answered(dossier: Dossier, step: str, data: Mapping[str, Any]) -> list[Question]:
+    made = step_form_class(dossier, step)
+    form = made(made.encode(data))
+    return [one for one in form.asked() if one.answered]

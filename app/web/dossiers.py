@@ -1,0 +1,176 @@
+"""What is in a dossier, and where does it stand? The list, and the page of one dossier with its tabs."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.actions.tasks import may_work
+from app.domain.civil import civil_day
+from app.domain.permissions import Permission
+from app.domain.status import DossierStatus
+from app.models.dossier import Dossier
+from app.models.task import Task
+from app.queries import dossiers as queries
+from app.queries import tasks as task_queries
+from app.queries.documents import pieces_of
+from app.queries.dossiers import Listing
+from app.web.access import actor, requires
+from app.web.database import now, reading
+from app.web.dossier_view import answer_sections, diagram_of, events_of, phases_of
+from app.web.step_forms import type_of
+
+pages = Blueprint("dossiers", __name__)
+_READERS = (Permission.READ_ALL_DOSSIERS, Permission.READ_ASKED_DOSSIERS)
+
+
+@pages.get("/dossiers")
+@requires(*_READERS)
+def listing() -> str:
+    """Every dossier one may read, narrowed by the query string."""
+    wanted = listing_wanted()
+    page = queries.listing(
+        reading(), actor(), wanted, today=_today(), page=request.args.get("page", 1, type=int)
+    )
+    return render_template(
+        "dossiers/list.html", page=page, wanted=wanted, statuses=DossierStatus
+    )
+
+
+@pages.get("/recherche")
+@requires(*_READERS)
+def search() -> Response:
+    """The search of the top bar: straight to the dossier of that reference, else the list."""
+    words = request.args.get("q", "").strip()[:80]
+    wanted = Listing(words=words.lower())
+    page = queries.listing(reading(), actor(), wanted, today=_today())
+    if page.total == 1:
+        reference = page.dossiers[0].reference
+        return redirect(url_for("dossiers.show", reference=reference))
+    return redirect(url_for("dossiers.listing", q=words))
+
+
+@pages.get("/dossiers/<reference>")
+@requires(*_READERS)
+def show(reference: str) -> str:
+    """The dossier in short: facts, position in the procedure, latest events."""
+    dossier = _dossier(reference)
+    session = reading()
+    return _page(
+        "dossiers/show.html",
+        dossier,
+        diagram=diagram_of(session, dossier, actor()),
+        events=events_of(session, dossier)[:6],
+        opinions=queries.opinions_of(session, dossier.id),
+        pieces=pieces_of(session, type_of(dossier).pack, dossier),
+    )
+
+
+@pages.get("/dossiers/<reference>/demande")
+@requires(*_READERS)
+def request_tab(reference: str) -> str:
+    """Everything that was answered, form by form."""
+    dossier = _dossier(reference)
+    return _page("dossiers/request.html", dossier, sections=answer_sections(reading(), dossier))
+
+
+@pages.get("/dossiers/<reference>/pieces")
+@requires(*_READERS)
+def pieces_tab(reference: str) -> str:
+    """The pieces: read, accept, refuse with a reason."""
+    dossier = _dossier(reference)
+    pieces = pieces_of(reading(), type_of(dossier).pack, dossier)
+    return _page("dossiers/pieces.html", dossier, pieces=pieces)
+
+
+@pages.get("/dossiers/<reference>/avis")
+@requires(*_READERS)
+def opinions_tab(reference: str) -> str:
+    """What the consulted services said."""
+    dossier = _dossier(reference)
+    return _page(
+        "dossiers/opinions.html", dossier, opinions=queries.opinions_of(reading(), dossier.id)
+    )
+
+
+@pages.get("/dossiers/<reference>/financement")
+@requires(Permission.READ_ALL_DOSSIERS)
+def money_tab(reference: str) -> str:
+    """The aid with its explanation, the decision, the commitments and the payments."""
+    dossier = _dossier(reference)
+    session = reading()
+    return _page(
+        "dossiers/money.html",
+        dossier,
+        agenda=queries.agenda_of(session, dossier.id),
+        acts=queries.acts_of(session, dossier.id),
+        commitments=queries.commitments_of(session, dossier.id),
+        claims=queries.claims_of(session, dossier.id),
+    )
+
+
+@pages.get("/dossiers/<reference>/procedure")
+@requires(*_READERS)
+def procedure_tab(reference: str) -> str:
+    """The diagram with the position of the dossier, and the same as a list."""
+    dossier = _dossier(reference)
+    return _page(
+        "dossiers/procedure.html", dossier, diagram=diagram_of(reading(), dossier, actor())
+    )
+
+
+@pages.get("/dossiers/<reference>/historique")
+@requires(Permission.READ_ALL_DOSSIERS)
+def history_tab(reference: str) -> str:
+    """Everything that happened, who did it and when."""
+    dossier = _dossier(reference)
+    return _page("dossiers/history.html", dossier, events=events_of(reading(), dossier))
+
+
+def listing_wanted() -> Listing:
+    """The filters of the query string; unknown values are ignored."""
+    status = request.args.get("etat", "")
+    return Listing(
+        words=request.args.get("q", "").strip()[:80].lower(),
+        status=DossierStatus(status) if status in set(DossierStatus) else None,
+        phase=request.args.get("phase", "")[:40],
+        scheme=request.args.get("dispositif", "")[:30],
+        officer_id=request.args.get("agent", type=UUID),
+        is_late=request.args.get("retard") == "1",
+    )
+
+
+def _dossier(reference: str) -> Dossier:
+    return queries.by_reference(reading(), actor(), reference)
+
+
+def _today() -> date:
+    return civil_day(now())
+
+
+def _page(template: str, dossier: Dossier, **values: object) -> str:
+    session, who = reading(), actor()
+    tasks = task_queries.open_tasks_of(session, dossier.id)
+    return render_template(
+        template,
+        dossier=dossier,
+        pack=type_of(dossier).pack,
+        phases=phases_of(dossier, type_of(dossier).pack),
+        open_tasks=tasks,
+        my_task=_mine(tasks, dossier),
+        reads_all=who.may(Permission.READ_ALL_DOSSIERS),
+        who=who,
+        incident=queries.open_incident(session, dossier.id),
+        around=queries.neighbours(session, who, dossier, Listing(), today=civil_day(now())),
+        **values,
+    )
+
+
+def _mine(tasks: Sequence[Task], dossier: Dossier) -> Task | None:
+    who = actor()
+    mine = [one for one in tasks if may_work(who, one, dossier)]
+    return next(
+        (one for one in mine if one.assignee_id == who.person_id), mine[0] if mine else None
+    )

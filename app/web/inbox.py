@@ -1,0 +1,145 @@
+"""What must I do today? The inbox « À traiter », its views, and taking or giving back tasks."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.actions import tasks as actions
+from app.domain.civil import civil_day
+from app.domain.errors import Refusal
+from app.domain.permissions import Permission, Role
+from app.queries import tasks as queries
+from app.queries.tasks import Filters, Sort, View
+from app.web.access import actor, requires
+from app.web.database import now, reading, write
+
+pages = Blueprint("inbox", __name__)
+
+
+@pages.get("/a-traiter")
+@requires(Permission.WORK_TASKS)
+def show() -> str:
+    """The open tasks of one view, what breaches first on top."""
+    view, sort = _view(), _sort()
+    wanted = {
+        name: request.args.get(name, "").strip()[:80] for name in ("etape", "dispositif", "q")
+    }
+    filters = Filters(
+        step=wanted["etape"], scheme=wanted["dispositif"], words=wanted["q"].lower()
+    )
+    page = queries.inbox(
+        reading(),
+        actor(),
+        view=view,
+        today=civil_day(now()),
+        filters=filters,
+        sort=sort,
+        page=_page_number(),
+    )
+    return render_template(
+        "inbox/show.html",
+        page=page,
+        view=view,
+        views=View,
+        sort=sort,
+        sorts=Sort,
+        wanted=wanted,
+    )
+
+
+@pages.post("/a-traiter/suivante")
+@requires(Permission.WORK_TASKS)
+def next_one() -> Response:
+    """Take the most urgent free task and open it."""
+    today = civil_day(now())
+    found = queries.next_task(reading(), actor(), view=View.FREE, today=today)
+    if found is None:
+        flash(_("Aucune tâche libre : tout est pris en charge."), "info")
+        return redirect(url_for("inbox.show"), 303)
+    who, task_id = actor(), found.id
+    write(lambda session, at: actions.claim(session, who, task_id, now=at))
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@pages.post("/a-traiter/prendre")
+@requires(Permission.WORK_TASKS)
+def claim_many() -> Response:
+    """Take several tasks; those that could not be taken are named."""
+    who, failures, taken = actor(), [], 0
+    for task_id in _picked():
+        try:
+            write(lambda session, at, one=task_id: actions.claim(session, who, one, now=at))
+            taken += 1
+        except Refusal as refusal:
+            failures.append(refusal.message)
+    if taken:
+        flash(
+            ngettext("Une tâche prise en charge.", "%(num)s tâches prises en charge.", taken),
+            "ok",
+        )
+    for message in dict.fromkeys(failures):
+        flash(message, "danger")
+    return redirect(_back(), 303)
+
+
+@pages.post("/taches/<uuid:task_id>/prendre")
+@requires(Permission.WORK_TASKS)
+def claim(task_id: UUID) -> Response:
+    """Take one task, and open it."""
+    who = actor()
+    write(lambda session, at: actions.claim(session, who, task_id, now=at))
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@pages.post("/taches/<uuid:task_id>/rendre")
+@requires(Permission.WORK_TASKS, Permission.ASSIGN_TASKS)
+def release(task_id: UUID) -> Response:
+    """Give one task back to its group."""
+    who = actor()
+    write(lambda session, at: actions.release(session, who, task_id, now=at))
+    flash(_("La tâche est de nouveau libre."), "ok")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@pages.post("/taches/<uuid:task_id>/attribuer")
+@requires(Permission.ASSIGN_TASKS)
+def assign(task_id: UUID) -> Response:
+    """Give one task to somebody of its role."""
+    who, chosen = actor(), request.form.get("person", type=UUID)
+    if chosen is None:
+        flash(_("Choisissez une personne."), "danger")
+        return redirect(url_for("tasks.show", task_id=task_id), 303)
+    write(lambda session, at: actions.assign(session, who, task_id, chosen, now=at))
+    flash(_("La tâche est attribuée."), "ok")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+def may_assign(role: Role) -> bool:
+    """May the person give tasks of this role to somebody?"""
+    return role is not Role.APPLICANT and actor().may(Permission.ASSIGN_TASKS)
+
+
+def _view() -> View:
+    given = request.args.get("vue", View.ALL.value)
+    return View(given) if given in set(View) else View.ALL
+
+
+def _sort() -> Sort:
+    given = request.args.get("tri", Sort.DUE.value)
+    return Sort(given) if given in set(Sort) else Sort.DUE
+
+
+def _page_number() -> int:
+    return request.args.get("page", 1, type=int)
+
+
+def _picked() -> list[UUID]:
+    return request.form.getlist("pick", type=UUID)[:100]
+
+
+def _back() -> str:
+    view = request.form.get("vue", "")
+    return url_for("inbox.show", vue=view if view in set(View) else None)

@@ -1,0 +1,74 @@
+"""Which form does a step show, and with what in it? Built from the pack, the dossier and the draft."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from app.catalogue.forms import Posted, Setting, StepForm, form_class
+from app.catalogue.published import DossierType
+from app.domain.civil import civil_day
+from app.engine.run import Context, Run
+from app.engine.values import Value
+from app.models.dossier import Dossier, Draft
+from app.models.process import DossierProcess
+from app.queries.lookups import lookups
+from app.web.database import now, reading
+from app.web.installation import console
+
+#: Fields of a form that are the door's, not the step's.
+DOOR_FIELDS = frozenset({"csrf_token", "submission_key", "seen", "then"})
+_ROW_BUTTONS = ("add-", "remove-")
+
+
+def type_of(dossier: Dossier) -> DossierType:
+    """The published version a dossier follows."""
+    return console().types.get(reading(), dossier.definition_id)
+
+
+def routing_variables(session: Session, dossier: Dossier) -> Mapping[str, Value]:
+    """The variables of the dossier's process; none for a draft."""
+    row = session.get(DossierProcess, dossier.id)
+    if row is None:
+        return {}
+    definition = console().types.get(session, row.definition_id).definition
+    return Run.resume(definition, row.state, Context(now=now())).snapshot().variables
+
+
+def step_form_class(dossier: Dossier, step: str) -> type[StepForm]:
+    """The form of a step for this dossier as it stands."""
+    session = reading()
+    setting = Setting(
+        today=civil_day(now()),
+        facts=dossier.facts,
+        variables=routing_variables(session, dossier),
+    )
+    return form_class(type_of(dossier).pack, step, lookups=lookups(session), setting=setting)
+
+
+def shown_form(dossier: Dossier, step: str, draft: Draft | None) -> StepForm:
+    """The form as first seen: with what was being typed, if anything."""
+    made = step_form_class(dossier, step)
+    if draft is None:
+        return made()
+    return made(Posted({name: list(values) for name, values in draft.data.items()}))
+
+
+def posted_form(dossier: Dossier, step: str) -> StepForm:
+    """The form as it was just sent."""
+    return step_form_class(dossier, step)(request.form)
+
+
+def typed_fields() -> dict[str, list[str]]:
+    """What the browser sent of the step's own fields, for a draft."""
+    return {
+        name: request.form.getlist(name)
+        for name in request.form
+        if name not in DOOR_FIELDS and not name.startswith(_ROW_BUTTONS)
+    }
+
+
+def draft_of(session: Session, dossier_id: UUID, step: str, person_id: UUID) -> Draft | None:
+    """What somebody was typing at a step."""
+    return session.get(Draft, (dossier_id, step, person_id))
