@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from app.actions import documents
+from app.actions import documents, pieces
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS
 from app.actions.journal import Entry
@@ -140,7 +140,7 @@ def file_request(
         **submission.facts,
         "scheme": dossier.scheme,
     }
-    documents.check_filing_pieces(session, type_.pack, dossier)
+    pieces.check_filing_pieces(session, type_.pack, dossier)
     dossier.reference = _next_reference(session, type_.pack.reference, now)
     dossier.filed_at = now
     _copy_facts(dossier, submission)

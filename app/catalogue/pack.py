@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from app.catalogue.archive import digest_of, write_archive
 from app.catalogue.contract import (
@@ -16,6 +17,8 @@ from app.catalogue.contract import (
     Step,
 )
 from app.catalogue.manifest import PLACE, parse_manifest
+from app.catalogue.values import calendar_functions, facts_as_values, holds
+from app.domain.pieces import AskedPiece
 from app.domain.status import DossierStatus
 
 DIAGRAM = "process.bpmn"
@@ -80,6 +83,27 @@ class Pack(Manifest):
             if kind.key == key:
                 return kind
         raise KeyError(key)
+
+    def asked_pieces(self, facts: Mapping[str, object], day: date) -> tuple[AskedPiece, ...]:
+        """Every kind of piece, its conditions decided for these facts as they are on that day."""
+        names = facts_as_values(self.known_facts, facts)
+        functions = calendar_functions(day)
+        return tuple(
+            AskedPiece(
+                key=kind.key,
+                title=str(kind.title),
+                step=kind.step,
+                help=str(kind.help),
+                is_offered=holds(kind.offered, names, functions),
+                is_required=holds(kind.offered, names, functions)
+                and holds(kind.required, names, functions),
+                formats=kind.formats,
+                max_bytes=kind.max_mb * 1_000_000,
+                multiple=kind.multiple,
+                template=kind.template,
+            )
+            for kind in self.documents
+        )
 
     @property
     def known_facts(self) -> dict[str, Fact]:

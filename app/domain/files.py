@@ -251,6 +251,12 @@ class DiskFull(Refusal):
     )
 
 
+class FileVanished(Refusal):
+    """The bytes were swept away at the very moment they were named."""
+
+    sentence = "Le fichier n’a pas pu être enregistré. Déposez-le à nouveau."
+
+
 class UnknownPiece(Refusal):
     """The dossier type asks no such piece."""
 
