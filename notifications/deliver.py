@@ -1,0 +1,164 @@
+"""How does a mail leave once, and only once? Claimed under a lease, one at a time, marked after.
+
+1. Claim one row (`leases`). 2. Evidence: before a second sending, the relay's journal is asked
+whether it has the mail. 3. Write it for today; a reminder whose task is done is cancelled.
+4. Fence: just before DATA, a sender whose lease is nearly over gives up. 5. Mark the row.
+
+Killed anywhere, a sender loses nothing; it doubles at most the one mail it was sending, and none
+when the relay's journal can be read.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jinja2 import TemplateError
+
+from app.database import Database
+from app.domain.status import TaskStatus
+from app.models.outbox import Mail
+from notifications import leases
+from notifications.context import PackOf
+from notifications.emails import REMINDER
+from notifications.evidence import was_accepted
+from notifications.leases import Held
+from notifications.message import BadHeader, Letter, check_address, one_line
+from notifications.post import Post
+from notifications.relay import Answer, LeaseOver, Relay, Reply
+from notifications.render import render
+from notifications.values import Subject, load, values_of
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a sender works with."""
+
+    database: Database
+    post: Post
+    relay: Relay
+    pack_of: PackOf
+
+
+class Vanished(Exception):
+    """The reason of a mail vanished before it left."""
+
+
+class Unsendable(Exception):
+    """A mail nobody can send as it is: no address, a broken text."""
+
+
+def claim(desk: Desk, owner: str, *, now: datetime | None = None) -> Held | None:
+    """Take the next mail due; None when there is none."""
+    since = leases.stopwatch()
+    return desk.database.run_tx(
+        lambda session, at: leases.claim(
+            session, owner, lease=desk.post.lease, since=since, now=at
+        ),
+        now=now,
+    )
+
+
+def send(desk: Desk, held: Held, *, now: datetime | None = None) -> Answer | None:
+    """Send the mail one holds and write down what became of it; None when it was cancelled."""
+    run = desk.database.run_tx
+    if _is_known_to_the_relay(desk.post, held):
+        note = "confirmé par le journal du serveur de courrier"
+        run(lambda session, at: leases.sent(session, held, now=at, note=note), now=now)
+        return Answer.ACCEPTED
+    try:
+        letter = write(desk, held)
+        reply = desk.relay.hand_over(letter, lambda: _check_lease(desk.post, held))
+    except Vanished as reason:
+        why = str(reason)
+        run(lambda session, _: leases.cancelled(session, held, why), now=now)
+        return None
+    except (Unsendable, BadHeader) as error:
+        set_aside(desk, held, str(error), now=now)
+        return Answer.NEVER
+    except LeaseOver:
+        reply = Reply(Answer.LATER, "envoi trop lent : rien n’est parti")
+    _conclude(desk, held, letter, reply, now=now)
+    return reply.answer
+
+
+def set_aside(desk: Desk, held: Held, why: str, *, now: datetime | None = None) -> None:
+    """Put a mail aside for a person to look at."""
+    desk.database.run_tx(
+        lambda session, at: leases.set_aside(session, held, why, now=at), now=now
+    )
+
+
+def write(desk: Desk, held: Held) -> Letter:
+    """The mail as it is written at this instant: whom it goes to and what it says are asked now.
+
+    Refuses Vanished, Unsendable.
+    """
+    with desk.database.reading() as session:
+        mail = session.get_one(Mail, held.id)
+        subject = load(session, mail, desk.pack_of)
+        _check_reason(subject)
+        to = _address_of(subject)
+        type_key = subject.dossier.type_key if subject.dossier else ""
+        try:
+            values = values_of(session, desk.post, subject, now=held.at)
+            texts = render(mail.template, values, type_key=type_key)
+        except TemplateError as error:
+            raise Unsendable(f"texte du courriel : {error}") from error
+    return Letter(
+        message_id=held.message_id,
+        sender=desk.post.sender,
+        to=to,
+        subject=texts.subject,
+        text=texts.text,
+        html=texts.html,
+        at=held.at,
+    )
+
+
+def _is_known_to_the_relay(post: Post, held: Held) -> bool:
+    if held.attempts == 1 or post.journal is None:
+        return False
+    return was_accepted(post.journal, held.message_id)
+
+
+def _check_lease(post: Post, held: Held) -> None:
+    if held.seconds > post.lease - post.smtp_deadline:
+        raise LeaseOver(held.id)
+
+
+def _check_reason(subject: Subject) -> None:
+    mail, person, task = subject.mail, subject.person, subject.task
+    if mail.person_id is not None and (person is None or not person.is_active):
+        raise Vanished("le compte est fermé")
+    is_reminder = mail.key.startswith(REMINDER)
+    if is_reminder and (task is None or task.status is not TaskStatus.OPEN):
+        raise Vanished("la tâche est faite")
+
+
+def _address_of(subject: Subject) -> tuple[str, str]:
+    """The address of today: people change theirs."""
+    person = subject.person
+    name, address = (person.name, person.email) if person else ("", subject.mail.address or "")
+    try:
+        check_address(address)
+    except BadHeader:
+        raise Unsendable("adresse invalide") from None
+    return one_line(name), address
+
+
+def _conclude(
+    desk: Desk, held: Held, letter: Letter, reply: Reply, *, now: datetime | None
+) -> None:
+    run = desk.database.run_tx
+    if reply.answer is Answer.ACCEPTED:
+        told = {"to": letter.to[1], "subject": letter.subject}
+        run(lambda session, at: leases.sent(session, held, now=at, **told), now=now)
+    elif reply.answer is Answer.NEVER:
+        set_aside(desk, held, f"refusé par le serveur de courrier : {reply.words}", now=now)
+    else:
+        is_ambiguous = reply.answer is Answer.AMBIGUOUS
+        run(
+            lambda session, at: leases.later(
+                session, held, reply.words, now=at, is_ambiguous=is_ambiguous
+            ),
+            now=now,
+        )

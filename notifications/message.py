@@ -1,0 +1,112 @@
+"""What bytes does a mail become? Built header by header, refusing anything that could forge one.
+
+Flask-Mail lets a line feed through in an extra header, hence a hidden copy; so no header here
+comes from data but the subject and the two addresses, and those refuse control characters.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from flask_mail import Message
+
+#: Control characters, line and paragraph separators, unpaired surrogates.
+_FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
+_SUBJECT_LONGEST = 250
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.]{1,60}@[A-Za-z0-9.-]{1,120}>")
+
+
+class BadHeader(ValueError):
+    """A subject, a name or an address could forge a header, or is none."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail ready to be written on the wire: one sender, one recipient."""
+
+    message_id: str
+    sender: tuple[str, str]
+    to: tuple[str, str]
+    subject: str
+    text: str
+    html: str
+    at: datetime
+
+
+class StrictMessage(Message):
+    """What Flask-Mail sends: its envelope, our bytes."""
+
+    def __init__(self, letter: Letter) -> None:
+        content = build(letter)
+        super().__init__(sender=letter.sender[1], recipients=[letter.to[1]])
+        self.content = content
+
+    def as_bytes(self) -> bytes:
+        """The bytes built by us, not by Flask-Mail."""
+        return self.content.as_bytes()
+
+
+def build(letter: Letter) -> EmailMessage:
+    """The message of a letter. Refuses BadHeader."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = _clean(letter.subject, "subject")
+    message["From"] = _address(letter.sender)
+    message["To"] = _address(letter.to)
+    message["Date"] = letter.at
+    if not _MESSAGE_ID.fullmatch(letter.message_id):
+        raise BadHeader("message id")
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message["Content-Language"] = "fr"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def one_line(text: str) -> str:
+    """The text on one line: what separates lines becomes a space, other controls vanish.
+
+    The title of a dossier is typed by people: a pasted line feed must not keep the mail back.
+    """
+    spaced = "".join(
+        " " if char.isspace() and char != "\u00a0" else char
+        for char in text
+        if char.isspace() or unicodedata.category(char) not in _FORBIDDEN
+    )
+    joined = " ".join(part for part in spaced.split(" ") if part)
+    return joined if len(joined) <= _SUBJECT_LONGEST else joined[: _SUBJECT_LONGEST - 1] + "…"
+
+
+def check_address(address: str) -> str:
+    """The address, when one mail can go to it. Refuses BadHeader."""
+    local, _, domain = address.rpartition("@")
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii") if domain else ""
+    except UnicodeError:
+        raise BadHeader("address") from None
+    found = f"{local}@{ascii_domain}"
+    if not _ADDRESS.fullmatch(found) or ".." in found or local.startswith((".", "-")):
+        raise BadHeader("address")
+    return found
+
+
+def _address(pair: tuple[str, str]) -> Address:
+    name, address = pair
+    try:
+        return Address(_clean(name, "name"), addr_spec=check_address(address))
+    except (ValueError, IndexError) as error:  # the standard parser raises both
+        raise BadHeader("address") from error
+
+
+def _clean(text: str, what: str) -> str:
+    if len(text) > _SUBJECT_LONGEST or any(
+        unicodedata.category(char) in _FORBIDDEN for char in text
+    ):
+        raise BadHeader(what)
+    return text

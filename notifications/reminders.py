@@ -1,0 +1,164 @@
+"""Which reminders are due? One row per open task says when the next one is; the clock claims it.
+
+The latest rung reached is sent, the earlier ones are recorded as superseded, the next is planned:
+one transaction, under the dossier's lock, so that a task completed meanwhile is never chased.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, and_, exists, select, update
+from sqlalchemy.orm import Session
+
+from app.actions import hold as holds
+from app.actions.journal import Entry, record
+from app.catalogue.pack import Pack
+from app.database import insert_once
+from app.domain.actor import SYSTEM
+from app.domain.events import EventKind
+from app.domain.ladder import Ladder, Reached, Rung, next_rung, reached_rungs, schedule
+from app.domain.status import TaskStatus
+from app.domain.working_days import FRANCE, WorkingCalendar
+from app.models.dossier import Dossier
+from app.models.outbox import ReminderRecord
+from app.models.process import DossierProcess, Incident, ProcessStatus
+from app.models.task import Task
+from notifications.audience import audience
+from notifications.context import PackOf
+from notifications.emails import Planned, plan, reminder_key
+
+_TASKS = cast(Table, Task.__table__)
+_RECORDS = cast(Table, ReminderRecord.__table__)
+#: While an incident of this kind is open on a dossier, its reminders wait.
+INCIDENT = "reminder"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What reminders depend on besides the rows."""
+
+    ladders: Mapping[str, Ladder]
+    pack_of: PackOf
+    domain: str
+    calendar: WorkingCalendar = FRANCE
+
+
+def due_tasks(session: Session, *, now: datetime, limit: int = 200) -> list[UUID]:
+    """Open tasks whose next reminder is due, the oldest first; suspended dossiers wait."""
+    set_aside = exists().where(
+        and_(
+            Incident.dossier_id == Task.dossier_id,
+            Incident.kind == INCIDENT,
+            Incident.resolved_at.is_(None),
+        )
+    )
+    rows = session.scalars(
+        select(Task.id)
+        .join(DossierProcess, DossierProcess.dossier_id == Task.dossier_id)
+        .where(
+            Task.next_reminder_at <= now,
+            DossierProcess.status == ProcessStatus.RUNNING,
+            ~set_aside,
+        )
+        .order_by(Task.next_reminder_at, Task.id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def remind(session: Session, rules: Rules, task_id: UUID, *, now: datetime) -> int:
+    """Do what the clock owes one task; how many mails were planned.
+
+    Zero when there is nothing to do any more: another clock did it, the task is done, its
+    deadline moved.
+    """
+    dossier_id = session.scalar(select(Task.dossier_id).where(Task.id == task_id))
+    if dossier_id is None:
+        return 0
+    hold = holds.take(session, dossier_id)
+    task = session.get_one(Task, task_id, populate_existing=True)
+    if task.next_reminder_at is None or task.next_reminder_at > now:
+        return 0
+    dossier = session.get_one(Dossier, dossier_id)
+    pack = rules.pack_of(session, dossier.definition_id)
+    ladder = _ladder_of(rules, pack, task)
+    if ladder is None or task.due_on is None or task.status is not TaskStatus.OPEN:
+        _plan_next(session, task, None)
+        return 0
+    dues = schedule(ladder, deadline=task.due_on, calendar=rules.calendar)
+    reached = reached_rungs(dues, since=task.next_reminder_at, now=now)
+    planned = 0
+    if reached is not None and _record(session, task, reached, now=now):
+        planned = _send(session, rules, dossier, task, reached.send, now=now)
+        body = {
+            "rung": reached.send.key,
+            "mail": reached.send.mail,
+            "superseded": [rung.key for rung in reached.superseded],
+            "recipients": planned,
+        }
+        entry = Entry(EventKind.REMINDED, step=task.step, task_id=task.id, body=body)
+        record(session, hold, SYSTEM, entry, now=now)
+        holds.let_go(session, hold, now=now)
+    following = next_rung(ladder, deadline=task.due_on, after=now, calendar=rules.calendar)
+    _plan_next(session, task, following)
+    return planned
+
+
+def _ladder_of(rules: Rules, pack: Pack, task: Task) -> Ladder | None:
+    return rules.ladders.get(pack.step(task.step).reminders or "")
+
+
+def _record(session: Session, task: Task, reached: Reached, *, now: datetime) -> bool:
+    """Write what becomes of each rung reached; False when the one to send was sent already."""
+    for rung in reached.superseded:
+        _record_one(session, task, rung, "superseded", now)
+    return _record_one(session, task, reached.send, "sent", now)
+
+
+def _record_one(session: Session, task: Task, rung: Rung, outcome: str, now: datetime) -> bool:
+    row = {
+        "id": uuid4(),
+        "task_id": task.id,
+        "rung": rung.key,
+        "deadline": task.due_on,
+        "outcome": outcome,
+        "at": now,
+    }
+    return insert_once(session, _RECORDS, row)
+
+
+def _send(
+    session: Session, rules: Rules, dossier: Dossier, task: Task, rung: Rung, *, now: datetime
+) -> int:
+    assert task.due_on is not None  # noqa: S101 - checked by the caller
+    context = {"at": now.isoformat(), "due_on": task.due_on.isoformat(), "rung": rung.key}
+    return sum(
+        plan(
+            session,
+            Planned(
+                key=reminder_key(task.id, rung.key, task.due_on, to),
+                template=rung.mail,
+                to=to,
+                dossier_id=dossier.id,
+                task_id=task.id,
+                context=context,
+            ),
+            domain=rules.domain,
+            now=now,
+        )
+        for to in audience(session, rung.to, dossier, [task])
+    )
+
+
+def _plan_next(session: Session, task: Task, following: tuple[Rung, datetime] | None) -> None:
+    session.execute(
+        update(_TASKS)
+        .where(_TASKS.c.id == task.id)
+        .values(
+            next_rung=following[0].key if following else None,
+            next_reminder_at=following[1] if following else None,
+        )
+    )

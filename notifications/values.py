@@ -1,0 +1,232 @@
+"""What may the text of a mail name? The reader, the dossier, the task, and what happened."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+
+from app.catalogue.pack import Pack
+from app.domain.money import Money
+from app.domain.permissions import Role
+from app.domain.status import ClaimKind
+from app.domain.working_days import FRANCE, civil_day
+from app.models.base import Json
+from app.models.dossier import Dossier
+from app.models.outbox import Mail
+from app.models.people import OrganisationKind, Person
+from app.models.task import Task
+from notifications.context import PackOf, asked_pieces
+from notifications.post import Post
+
+CLAIMS = {
+    ClaimKind.ADVANCE: "avance",
+    ClaimKind.INTERIM: "acompte",
+    ClaimKind.FINAL: "solde",
+}
+#: Silence of an administration on a request of money (CRPA L231-4 3°), in months.
+_SILENCE = 2
+
+
+@dataclass(frozen=True)
+class DossierView:
+    """A dossier as mails name it."""
+
+    reference: str
+    title: str
+    organisation: str
+    scheme: str
+    is_association: bool
+    filed_on: date | None
+    complete_on: date | None
+    voted: Money | None
+    voted_on: date | None
+    start_deadline: date | None
+    completion_deadline: date | None
+    officer: str
+
+    @property
+    def silence_on(self) -> date | None:
+        """The day silence means refusal; information only, never a change of state."""
+        return FRANCE.add_months(self.filed_on, _SILENCE) if self.filed_on else None
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task as mails name it."""
+
+    title: str
+    due_on: date | None
+    late_days: int
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """A payment claim as mails name it."""
+
+    number: int
+    kind: str
+    amount: Money | None
+    reason: str
+    order: str
+    paid_on: date | None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece that is awaited."""
+
+    title: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Values:
+    """Everything a text may name; a name that is not here is refused when the text is read."""
+
+    authority: str
+    contact: str
+    name: str
+    url: str
+    today: date
+    happened_on: date
+    due_on: date | None = None
+    dossier: DossierView | None = None
+    task: TaskView | None = None
+    claim: ClaimView | None = None
+    pieces: tuple[Piece, ...] = ()
+    outcome: Json = field(default_factory=dict)
+    is_reminder: bool = False
+
+    @property
+    def late_days(self) -> int:
+        """Days gone since the deadline; zero or less before it."""
+        return (self.today - self.due_on).days if self.due_on else 0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The rows a mail is about, loaded."""
+
+    mail: Mail
+    person: Person | None
+    dossier: Dossier | None
+    task: Task | None
+    pack: Pack | None
+
+
+def load(session: Session, mail: Mail, pack_of: PackOf) -> Subject:
+    """The rows behind a mail."""
+    dossier = session.get(Dossier, mail.dossier_id) if mail.dossier_id else None
+    return Subject(
+        mail=mail,
+        person=session.get(Person, mail.person_id) if mail.person_id else None,
+        dossier=dossier,
+        task=session.get(Task, mail.task_id) if mail.task_id else None,
+        pack=pack_of(session, dossier.definition_id) if dossier else None,
+    )
+
+
+def values_of(session: Session, post: Post, subject: Subject, *, now: datetime) -> Values:
+    """What the texts of this mail may name, today."""
+    context, today = subject.mail.context, civil_day(now)
+    return Values(
+        authority=post.authority_name,
+        contact=post.contact,
+        name=subject.person.name if subject.person else "",
+        url=context.get("url") or page_of(post, subject),
+        today=today,
+        happened_on=_day_of(context.get("at")) or today,
+        due_on=_day_of(context.get("due_on")),
+        dossier=_dossier(subject),
+        task=_task(subject.task, today),
+        claim=_claim(context.get("claim")),
+        pieces=_pieces(session, subject),
+        outcome=context.get("outcome") or {},
+        is_reminder="rung" in context,
+    )
+
+
+def page_of(post: Post, subject: Subject) -> str:
+    """The page a mail opens: the task for the staff, the request for its applicant."""
+    dossier, task = subject.dossier, subject.task
+    if dossier is None or dossier.reference is None:
+        return f"{post.base_url}/"
+    reference = quote(dossier.reference, safe="")
+    if _is_applicant(subject):
+        return f"{post.base_url}/portail/dossiers/{reference}"
+    if task is not None and task.role is not Role.APPLICANT:
+        return f"{post.base_url}/taches/{task.id}"
+    return f"{post.base_url}/dossiers/{reference}"
+
+
+def _is_applicant(subject: Subject) -> bool:
+    person, dossier = subject.person, subject.dossier
+    if person is None:
+        return True
+    return dossier is not None and any(
+        one.organisation_id == dossier.organisation_id for one in person.memberships
+    )
+
+
+def _dossier(subject: Subject) -> DossierView | None:
+    dossier = subject.dossier
+    if dossier is None:
+        return None
+    return DossierView(
+        reference=dossier.reference or "",
+        title=dossier.title,
+        organisation=dossier.organisation.name,
+        scheme=_scheme(subject.pack, dossier.scheme),
+        is_association=dossier.organisation.kind is OrganisationKind.ASSOCIATION,
+        filed_on=civil_day(dossier.filed_at) if dossier.filed_at else None,
+        complete_on=dossier.complete_on,
+        voted=dossier.voted,
+        voted_on=dossier.voted_on,
+        start_deadline=dossier.start_deadline,
+        completion_deadline=dossier.completion_deadline,
+        officer=dossier.officer.name if dossier.officer else "",
+    )
+
+
+def _scheme(pack: Pack | None, code: str | None) -> str:
+    titles = {scheme.code: scheme.title.fr for scheme in pack.schemes} if pack else {}
+    return titles.get(code or "", "")
+
+
+def _task(task: Task | None, today: date) -> TaskView | None:
+    if task is None:
+        return None
+    late = (today - task.due_on).days if task.due_on else 0
+    return TaskView(task.name, task.due_on, max(0, late))
+
+
+def _claim(kept: Any) -> ClaimView | None:  # noqa: ANN401 - JSON
+    if not isinstance(kept, dict):
+        return None
+    cents = kept.get("cents")
+    return ClaimView(
+        number=int(kept["number"]),
+        kind=CLAIMS[ClaimKind(kept["kind"])],
+        amount=Money(abs(int(cents))) if cents is not None else None,
+        reason=str(kept.get("reason") or ""),
+        order=str(kept.get("order") or ""),
+        paid_on=_day_of(kept.get("paid_on")),
+    )
+
+
+def _pieces(session: Session, subject: Subject) -> tuple[Piece, ...]:
+    """Those asked at the time; for a reminder, those still awaited today."""
+    kept = subject.mail.context.get("pieces")
+    if kept is None and subject.dossier is not None and subject.pack is not None:
+        kept = asked_pieces(session, subject.pack, subject.dossier.id)
+    return tuple(Piece(one["title"], one.get("reason", "")) for one in kept or ())
+
+
+def _day_of(text: Any) -> date | None:  # noqa: ANN401 - JSON
+    if not text:
+        return None
+    if len(str(text)) > len("2026-03-20"):
+        return civil_day(datetime.fromisoformat(str(text)))
+    return date.fromisoformat(str(text))
