@@ -21,7 +21,7 @@ class Decide(Protocol):
 
 def refuse_decisions(decision: str, _facts: Mapping[str, Value], /) -> Mapping[str, Value]:
     """The default: this run knows no decision table."""
-    raise EngineFault("", f"La table de décision « {decision} » n’est pas fournie.")
+    raise EngineFault("", f"La table de décision « {decision} » n’est pas fournie.")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Problem:
 class DiagramRefused(Refusal):
     """The diagram cannot be run as drawn; `problems` says everything that is wrong at once."""
 
-    sentence = "Le diagramme ne peut pas être utilisé. {summary}"
+    sentence = "Le diagramme ne peut pas être utilisé : {summary}."
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -37,7 +37,7 @@ class DiagramRefused(Refusal):
 class StepNotOpen(Refusal):
     """The step was completed, cancelled or never opened."""
 
-    sentence = "Cette étape n’est plus ouverte : le dossier a avancé entre-temps."
+    sentence = "Cette étape n’est plus ouverte : le dossier a avancé entre-temps."
 
     def __init__(self, token: int) -> None:
         self.token = token
@@ -50,7 +50,7 @@ class EngineFault(Exception):
     def __init__(self, element: str, sentence: str) -> None:
         self.element = element
         self.sentence = sentence
-        super().__init__(f"{element} : {sentence}" if element else sentence)
+        super().__init__(f"{element} : {sentence}" if element else sentence)
 
 
 class StuckProcess(EngineFault):

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from app.engine.elements import Flow, Node, read_flows, read_nodes
 from app.engine.errors import DiagramRefused, Problem
-from app.engine.lint import called_processes, lint_bundle, lint_diagram
+from app.engine.lint.activities import called_processes
+from app.engine.lint.diagram import lint_bundle, lint_diagram
+from app.engine.lint.vocabulary import is_executable
 from app.engine.normalise import normalised
 from app.engine.spiff.parser import DiagramParser, ScopeSpec
 from app.engine.xml import Element, children, safe_xml
@@ -76,8 +78,12 @@ def parse_diagram(
 
 def _only_process(root: Element) -> str:
     processes = {str(process.get("id")): process for process in children(root, "process")}
-    inside = {name for process in processes for name in called_processes(processes, process)}
-    return next(name for name in processes if name not in inside)
+    inside = {name for outer in processes for name in called_processes(processes, outer)}
+    return next(
+        name
+        for name, process in processes.items()
+        if name not in inside and is_executable(process)
+    )
 
 
 def _indexed(top: ScopeSpec, inner: Mapping[str, ScopeSpec]) -> Specs:

@@ -61,7 +61,7 @@ def parse_duration(text: str) -> Duration:
     """The duration written P1Y2M3W4DT5H6M7S; refuses negative, empty or fractional days."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
-        raise Trouble(f"« {text} » n’est pas une durée (par exemple P15D)")
+        raise Trouble(f"« {text} » n’est pas une durée (par exemple P15D)")
     years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
     seconds = float((match.group(7) or "0").replace(",", "."))
     return Duration(
@@ -76,7 +76,7 @@ def parse_instant(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Trouble(f"« {text} » n’est pas une date (par exemple 2026-03-20)") from None
+        raise Trouble(f"« {text} » n’est pas une date (par exemple 2026-03-20)") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=PARIS)
     return moment.astimezone(UTC)
@@ -86,12 +86,20 @@ def parse_cycle(text: str) -> Cycle:
     """The repetition written R3/P7D, R/P1M or R3/2026-01-01/P1D."""
     match = _CYCLE.fullmatch(text.strip())
     if match is None:
-        raise Trouble(f"« {text} » n’est pas une répétition (par exemple R3/P7D)")
+        raise Trouble(f"« {text} » n’est pas une répétition (par exemple R3/P7D)")
     every = parse_duration(match.group(3))
     count = int(match.group(1)) if match.group(1) else None
     if not every or count == 0:
-        raise Trouble(f"« {text} » ne se répète jamais ou se répète sans fin au même instant")
+        raise Trouble(f"« {text} » ne se répète jamais ou se répète sans fin au même instant")
     return Cycle(count, parse_instant(match.group(2)) if match.group(2) else None, every)
+
+
+def due_literal(text: str) -> None:
+    """Refuses a date or duration that could not be read."""
+    if text[:1] in "Pp":
+        parse_duration(text)
+    else:
+        parse_instant(text)
 
 
 def due(value: object, now: datetime) -> datetime:

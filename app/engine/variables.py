@@ -20,18 +20,18 @@ def checked(updates: Mapping[str, object]) -> dict[str, Value]:
 
 def _name(name: object) -> str:
     if not isinstance(name, str) or not name.isidentifier() or name.startswith("_"):
-        raise BadVariable("", f"« {name} » n’est pas un nom de variable.")
+        raise BadVariable("", f"« {name} » n’est pas un nom de variable.")
     return name
 
 
 def _copied(name: str, value: object, depth: int) -> Value:
     if depth == 0:
-        raise BadVariable("", f"La variable « {name} » est trop imbriquée.")
+        raise BadVariable("", f"La variable « {name} » est trop imbriquée.")
     try:
         exact = admit(value)
     except Trouble as trouble:
         raise BadVariable(
-            "", f"La variable « {name} » est refusée : {trouble.reason}."
+            "", f"La variable « {name} » est refusée : {trouble.reason}."
         ) from None
     if isinstance(exact, list | tuple):
         return [_copied(name, item, depth - 1) for item in exact]

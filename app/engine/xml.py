@@ -20,7 +20,7 @@ def safe_xml(data: bytes, *, limit: int = 5_000_000) -> Element:
     other file is read and nothing is fetched. Comments and processing instructions are dropped.
     """
     if len(data) > limit:
-        raise _refused(f"Le fichier est trop gros : {limit // 1_000_000} Mo au plus.")
+        raise _refused(f"Le fichier est trop gros : {limit // 1_000_000} Mo au plus.")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -32,14 +32,14 @@ def safe_xml(data: bytes, *, limit: int = 5_000_000) -> Element:
     )
     # The test on bytes comes first: the parser must not meet the entities at all.
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise _refused("Le fichier contient une déclaration de type (DTD) : elle est refusée.")
+        raise _refused("Le fichier contient une déclaration de type (DTD) : elle est refusée.")
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         raise _refused("Le fichier n’est pas du XML lisible.") from None
     if root.getroottree().docinfo.doctype:
         # A DTD hidden in another encoding (UTF-16) passes the test on bytes, not this one.
-        raise _refused("Le fichier contient une déclaration de type (DTD) : elle est refusée.")
+        raise _refused("Le fichier contient une déclaration de type (DTD) : elle est refusée.")
     return root
 
 

@@ -191,7 +191,7 @@ def _no_instant(my_task: Token, trouble: Exception) -> ExpressionFailed:
         trouble.reason if isinstance(trouble, Trouble) else "la date est hors du calendrier"
     )
     return ExpressionFailed(
-        my_task.task_spec.bpmn_id, f"L’échéance ne se calcule pas : {reason}."
+        my_task.task_spec.bpmn_id, f"L’échéance ne se calcule pas : {reason}."
     )
 
 

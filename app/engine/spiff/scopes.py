@@ -37,7 +37,7 @@ class _NoPython(BasePythonScriptEngineEnvironment):
     """Whatever part of SpiffWorkflow would evaluate Python finds nobody to do it."""
 
     def evaluate(self, expression: str, *_args: Any, **_options: Any) -> Any:
-        raise EngineFault("", f"« {expression} » n’a pas été vérifiée à la publication.")
+        raise EngineFault("", f"« {expression} » n’a pas été vérifiée à la publication.")
 
     execute = evaluate
 

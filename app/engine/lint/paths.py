@@ -1,0 +1,217 @@
+"""Can a dossier always go on? Flows, gateways, ways in, ways out, and loops that wait for nobody."""
+
+from collections.abc import Iterator, Mapping
+
+from app.engine.errors import Problem
+from app.engine.lint.drawn import (
+    GATEWAYS,
+    Scope,
+    has_definition,
+    name_of,
+    problem,
+    read_scope,
+    subject,
+    within,
+)
+from app.engine.normalise import definitions, is_event_subprocess
+from app.engine.xml import Element, children, local
+
+_WAITS = {"userTask", "manualTask", "serviceTask", "receiveTask", "eventBasedGateway"}
+_CONDITIONAL = {"exclusiveGateway", "inclusiveGateway"}
+
+
+def dangling_flows(scope: Scope) -> Iterator[Problem]:
+    """Both ends of a flow are nodes of the same scope."""
+    for flow in scope.flows:
+        for end, said in (("sourceRef", "part de"), ("targetRef", "mène à")):
+            name = flow.get(end, "")
+            if name not in scope.nodes:
+                yield problem(
+                    flow, f"{said} « {name} », qui n’est pas dans le même (sous-)processus"
+                )
+        target = scope.nodes.get(flow.get("targetRef", ""))
+        if target is not None and local(target) in {"startEvent", "boundaryEvent"}:
+            yield problem(flow, "mène à un événement où l’on n’arrive pas par un chemin")
+    for node in scope.of_kind("endEvent"):
+        if scope.leaving.get(name_of(node)):
+            yield problem(node, "a un chemin sortant")
+
+
+def gateways(scope: Scope) -> Iterator[Problem]:
+    """A choice always has an answer, and only choices have conditions."""
+    for node in scope.of_kind(*GATEWAYS):
+        leaving = scope.leaving.get(name_of(node), [])
+        if not leaving:
+            yield problem(node, "n’a pas de chemin sortant")
+        elif local(node) in _CONDITIONAL:
+            yield from _choice(node, leaving)
+        elif any(children(flow, "conditionExpression") for flow in leaving):
+            yield problem(node, "a une condition sur un chemin que BPMN prend toujours")
+    for node in scope.nodes.values():
+        if local(node) not in GATEWAYS and node.get("default") is not None:
+            yield from _default(node, scope.leaving.get(name_of(node), []))
+
+
+def _choice(node: Element, leaving: list[Element]) -> Iterator[Problem]:
+    yield from _default(node, leaving)
+    default = node.get("default")
+    alone = len(leaving) == 1
+    if not default and (not alone or children(leaving[0], "conditionExpression")):
+        yield problem(node, "n’a pas de chemin par défaut")
+    for flow in leaving:
+        if name_of(flow) != default and not alone and not children(flow, "conditionExpression"):
+            yield problem(flow, f"n’a pas de condition ({subject(node)} en demande une)")
+
+
+def _default(node: Element, leaving: list[Element]) -> Iterator[Problem]:
+    default = node.get("default")
+    chosen = [flow for flow in leaving if name_of(flow) == default]
+    if default is not None and not chosen:
+        yield problem(node, f"a pour chemin par défaut « {default} », qui n’en part pas")
+    for flow in chosen:
+        if children(flow, "conditionExpression"):
+            yield problem(flow, "porte une condition alors que c’est le chemin par défaut")
+
+
+def starts(scope: Scope) -> Iterator[Problem]:
+    """One plain way to begin."""
+    begins = list(scope.of_kind("startEvent"))
+    plain = [event for event in begins if not definitions(event)]
+    element = scope.element
+    if not begins:
+        yield problem(element, "n’a pas d’événement de début")
+    elif is_event_subprocess(element):
+        if len(begins) > 1 or plain:
+            yield problem(element, "doit commencer par un seul événement déclencheur")
+    elif len(plain) > 1:
+        yield problem(element, "a plusieurs événements de début sans déclencheur")
+    elif local(element) != "process" and (len(begins) > 1 or not plain):
+        yield problem(element, "doit commencer par un seul événement sans déclencheur")
+    for node in scope.nodes.values():
+        if is_event_subprocess(node) and (
+            scope.entering.get(name_of(node)) or scope.leaving.get(name_of(node))
+        ):
+            yield problem(node, "se déclenche tout seul : aucun chemin n’y mène ni n’en part")
+
+
+def reachable(scope: Scope) -> Iterator[Problem]:
+    """Every node is on a way from the start to an end."""
+    after = _following(scope)
+    begins = [name_of(node) for node in scope.of_kind("startEvent")]
+    begins += [name for name, node in scope.nodes.items() if is_event_subprocess(node)]
+    met = within(begins, after)
+    for name, node in scope.nodes.items():
+        if name not in met:
+            yield problem(node, "n’est sur aucun chemin depuis le début")
+    before: dict[str, list[str]] = {}
+    for name, targets in after.items():
+        for target in targets:
+            before.setdefault(target, []).append(name)
+    ends = [name for name, node in scope.nodes.items() if _ends(scope, name, node)]
+    finishing = within(ends, before)
+    for name, node in scope.nodes.items():
+        if name in met and name not in finishing:
+            yield problem(node, "ne mène à aucune fin")
+
+
+def _ends(scope: Scope, name: str, node: Element) -> bool:
+    if local(node) == "intermediateThrowEvent" and has_definition(node, "link"):
+        return False
+    return not scope.leaving.get(name)
+
+
+def _following(scope: Scope) -> dict[str, list[str]]:
+    """What may come next, attached events and links included."""
+    after = {name: [*scope.after(name), *scope.events_of(name)] for name in scope.nodes}
+    catches = {
+        item.get("name"): name_of(event)
+        for event in scope.of_kind("intermediateCatchEvent")
+        for item in children(event, "linkEventDefinition")
+    }
+    for event in scope.of_kind("intermediateThrowEvent"):
+        for item in children(event, "linkEventDefinition"):
+            if item.get("name") in catches:
+                after[name_of(event)].append(catches[item.get("name")])
+    return after
+
+
+def endless_loops(scope: Scope, processes: Mapping[str, Element]) -> Iterator[Problem]:
+    """No dossier goes round in circles without waiting for somebody."""
+    after = {
+        name: [target for target in targets if target in scope.nodes]
+        for name, targets in _following(scope).items()
+    }
+    automatic = {
+        name for name, node in scope.nodes.items() if not _waits(node, processes, frozenset())
+    }
+    among = {
+        name: [target for target in after[name] if target in automatic] for name in automatic
+    }
+    told: set[str] = set()
+    for name in scope.nodes:
+        if name not in automatic or name in told:
+            continue
+        round_trip = _round_trip(name, among)
+        if round_trip:
+            told |= round_trip
+            yield problem(scope.nodes[name], "est sur une boucle qui n’attend jamais personne")
+
+
+def _round_trip(name: str, among: Mapping[str, list[str]]) -> set[str]:
+    """The nodes on a way from this one back to itself."""
+    ahead = within(among[name], dict(among))
+    if name not in ahead:
+        return set()
+    return {other for other in ahead if name in within(among[other], dict(among))}
+
+
+def _waits(node: Element, processes: Mapping[str, Element], inside: frozenset[str]) -> bool:
+    """Nobody passes this node without something happening outside."""
+    kind = local(node)
+    if kind in _WAITS:
+        return not _may_be_skipped(node)
+    if kind in {"intermediateCatchEvent", "boundaryEvent"}:
+        return not has_definition(node, "link", "error", "escalation", "cancel", "conditional")
+    if kind in {"subProcess", "transaction"} and not is_event_subprocess(node):
+        return not _may_be_skipped(node) and _always_waits(node, processes, inside)
+    if kind == "callActivity":
+        called = processes.get(node.get("calledElement", ""))
+        if called is None or name_of(called) in inside:
+            return False
+        deeper = inside | {name_of(called)}
+        return not _may_be_skipped(node) and _always_waits(called, processes, deeper)
+    return False
+
+
+def _may_be_skipped(node: Element) -> bool:
+    """An activity done for each element of a list may have nothing to do."""
+    return bool(children(node, "multiInstanceLoopCharacteristics")) or any(
+        loop.get("testBefore") == "true"
+        for loop in children(node, "standardLoopCharacteristics")
+    )
+
+
+def _always_waits(
+    element: Element, processes: Mapping[str, Element], inside: frozenset[str]
+) -> bool:
+    """Every way through the (sub-)process waits somewhere."""
+    scope = read_scope(element)
+    after = _following(scope)
+    passed = [
+        name_of(node)
+        for node in scope.of_kind("startEvent")
+        if local(element) != "process" or not definitions(node)
+    ]
+    seen = set(passed)
+    while passed:
+        name = passed.pop()
+        node = scope.nodes[name]
+        if _waits(node, processes, inside):
+            continue
+        if not scope.leaving.get(name) and local(node) != "intermediateThrowEvent":
+            return False
+        for target in after[name]:
+            if target in scope.nodes and target not in seen:
+                seen.add(target)
+                passed.append(target)
+    return True
