@@ -96,12 +96,15 @@ def _paid(session: Session) -> dict[object, Money]:
         select(Commitment.dossier_id, Commitment.envelope_id)
         .join(
             first,
-            (first.c.dossier_id == Commitment.dossier_id) & (first.c.number == Commitment.number),
+            (first.c.dossier_id == Commitment.dossier_id)
+            & (first.c.number == Commitment.number),
         )
         .subquery()
     )
     rows = session.execute(
-        select(home.c.envelope_id, func.sum(PaymentOrder.amount, type_=PaymentOrder.amount.type))
+        select(
+            home.c.envelope_id, func.sum(PaymentOrder.amount, type_=PaymentOrder.amount.type)
+        )
         .select_from(PaymentOrder)
         .join(PaymentClaim)
         .join(home, home.c.dossier_id == PaymentClaim.dossier_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.permissions import Permission
-from app.domain.status import DossierStatus, TaskStatus
+from app.domain.status import FINAL, DossierStatus, TaskStatus
 from app.models.budget import Commitment
 from app.models.committee import Act, AgendaItem
 from app.models.dossier import Answer, Dossier, Opinion
@@ -34,6 +34,10 @@ class Listing:
     scheme: str = ""
     officer_id: UUID | None = None
     is_late: bool = False
+    #: A task of this step is open.
+    step: str = ""
+    #: Ended dossiers left out.
+    is_live: bool = False
 
 
 @dataclass(frozen=True)
@@ -252,9 +256,16 @@ def _narrow(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
         Dossier.officer_id: wanted.officer_id,
     }
     conditions += [column == value for column, value in equal.items() if value]
+    if wanted.step:
+        waiting = select(Task.dossier_id).where(
+            Task.status == TaskStatus.OPEN, Task.step == wanted.step
+        )
+        conditions.append(Dossier.id.in_(waiting))
+    if wanted.is_live:
+        conditions.append(Dossier.status.not_in(FINAL))
     if wanted.is_late:
         late = select(Task.dossier_id).where(
             Task.status == TaskStatus.OPEN, Task.due_on < today
         )
-        conditions.append(Dossier.id.in_(late))
+        conditions += [Dossier.id.in_(late), Dossier.status.not_in(FINAL)]
     return conditions

@@ -38,12 +38,12 @@ def health(session: Session, *, now: datetime, today: date) -> Health:
     oldest = session.scalar(
         select(Mail.next_at).where(Mail.status.in_(waiting)).order_by(Mail.next_at).limit(1)
     )
-    mails = session.execute(select(Mail.status, func.count()).group_by(Mail.status)).tuples()
-    beats = session.execute(select(Heartbeat.name, Heartbeat.at)).tuples()
+    mails = session.execute(select(Mail.status, func.count()).group_by(Mail.status)).all()
+    beats = session.execute(select(Heartbeat.name, Heartbeat.at)).all()
     return Health(
         tasks_open=_count(session, open_tasks),
         tasks_late=_count(session, open_tasks.where(Task.due_on < today)),
-        mails=dict(mails.all()),
+        mails={row[0]: row[1] for row in mails},
         mail_age=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
         undispatched=_count(session, select(func.count()).select_from(PendingDispatch)),
         timers_due=_count(

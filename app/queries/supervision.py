@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -87,13 +88,13 @@ def picture(session: Session, *, today: date) -> Picture:
     )
 
 
-def _counts(session: Session, column: ColumnElement[object], *where: ColumnElement[bool]) -> dict:
+def _counts(session: Session, column: Any, *where: ColumnElement[bool]) -> dict[Any, int]:
     rows = session.execute(
         select(column, func.count())
         .where(Dossier.status != DossierStatus.DRAFT, *where)
         .group_by(column)
     )
-    return {key: count for key, count in rows}
+    return dict(rows.tuples().all())
 
 
 def _voted(session: Session, year: int) -> Money:

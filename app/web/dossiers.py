@@ -139,6 +139,8 @@ def listing_wanted() -> Listing:
         scheme=request.args.get("dispositif", "")[:30],
         officer_id=request.args.get("agent", type=UUID),
         is_late=request.args.get("retard") == "1",
+        step=request.args.get("etape", "")[:60],
+        is_live=request.args.get("en_cours") == "1",
     )
 
 

@@ -1,0 +1,54 @@
+"""What does the functional administrator see? Types and their versions, incidents, mails, accounts."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.actions import incidents as incident_actions
+from app.actions import mails as mail_actions
+from app.domain.permissions import Permission
+from app.queries import admin as queries
+from app.queries import clock as clock_queries
+from app.web.access import actor, requires
+from app.web.database import now, reading, write
+
+pages = Blueprint("admin", __name__)
+
+
+@pages.get("/administration")
+@requires(Permission.ADMINISTER)
+def show() -> str:
+    """The state of the house, on one page."""
+    session = reading()
+    return render_template(
+        "admin/show.html",
+        versions=queries.versions(session),
+        incidents=queries.open_incidents(session),
+        mails=clock_queries.mail_queue(session),
+        failed=queries.failed_mails(session),
+        heartbeats=clock_queries.heartbeats(session),
+        stalled=clock_queries.stalled(session, now=now()),
+        people=queries.people(session),
+    )
+
+
+@pages.post("/administration/incidents/<uuid:incident_id>/reprendre")
+@requires(Permission.ADMINISTER)
+def resume(incident_id: UUID) -> Response:
+    """Let a stopped dossier go on."""
+    who = actor()
+    write(lambda session, at: incident_actions.resume(session, who, incident_id, now=at))
+    flash(_("Le dossier repart d’où il s’était arrêté."), "ok")
+    return redirect(url_for("admin.show"), 303)
+
+
+@pages.post("/administration/courriels/<uuid:mail_id>/renvoyer")
+@requires(Permission.ADMINISTER)
+def send_again(mail_id: UUID) -> Response:
+    """Put a mail that was set aside back into the queue."""
+    who = actor()
+    write(lambda session, at: mail_actions.send_again(session, who, mail_id, now=at))
+    flash(_("Le courriel sera envoyé de nouveau."), "ok")
+    return redirect(url_for("admin.show"), 303)

@@ -1,0 +1,49 @@
+"""Where does every dossier stand? The steering page: each number leads to its list."""
+
+from flask import Blueprint, render_template
+
+from app.domain.civil import civil_day
+from app.domain.permissions import Permission
+from app.engine.diagram import NodeState, outline, render_diagram
+from app.queries import clock as clock_queries
+from app.queries.supervision import AGES, Picture, picture
+from app.web.access import requires
+from app.web.database import now, reading
+from app.web.dossier_view import Diagram
+from app.web.installation import console
+
+pages = Blueprint("supervision", __name__)
+
+
+@pages.get("/pilotage")
+@requires(Permission.SUPERVISE)
+def show() -> str:
+    """Counts by state, agent, step and age; the diagram with how many wait at each step."""
+    session = reading()
+    seen = picture(session, today=civil_day(now()))
+    types = console().types.open_types(session)
+    return render_template(
+        "supervision/show.html",
+        picture=seen,
+        diagrams=[(type_.pack.title, _diagram(type_.pack.diagram, seen)) for type_ in types],
+        phases=[(phase.key, phase.title) for type_ in types for phase in type_.pack.phases],
+        ages=[(_age(low, high), count) for low, high, count in seen.by_age],
+        oldest=AGES[-1],
+        stalled=clock_queries.stalled(session, now=now()),
+    )
+
+
+def _age(low: int, high: int | None) -> str:
+    if high is None:
+        return f"plus de {low} jours"
+    return f"{low} à {high} jours" if low else f"moins de {high} jours"
+
+
+def _diagram(xml: bytes, seen: Picture) -> Diagram:
+    states = {
+        load.step: NodeState.LATE if load.late else NodeState.CURRENT for load in seen.by_step
+    }
+    badges = {load.step: str(load.count) for load in seen.by_step}
+    links = {load.step: f"/a-traiter?etape={load.step}" for load in seen.by_step}
+    svg = render_diagram(xml, states=states, links=links, badges=badges)
+    return Diagram(svg=svg, outline=outline(xml, states=states))
