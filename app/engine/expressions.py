@@ -32,17 +32,17 @@ _SHOWN = 80
 _WRAPPED = re.compile(r"\s*[$#]\{(.*)\}\s*", re.DOTALL)
 _NO_FUNCTIONS: Mapping[str, Function] = {}
 _HINTS = (
-    ("&&", " : écrivez « and »"),
-    ("||", " : écrivez « or »"),
-    ("!", " : écrivez « not »"),
-    ("=", " : l’égalité s’écrit « == »"),
+    ("&&", " : écrivez « and »"),
+    ("||", " : écrivez « or »"),
+    ("!", " : écrivez « not »"),
+    ("=", " : l’égalité s’écrit « == »"),
 )
 
 
 class ExpressionRefused(Refusal):
     """The expression is not of the language, or has no result with these names."""
 
-    sentence = "L’expression « {source} » est refusée : {reason}."
+    sentence = "L’expression « {source} » est refusée : {reason}."
 
     def __init__(self, *, source: str, reason: str) -> None:
         shown = source if len(source) <= _SHOWN else source[: _SHOWN - 1] + "…"

@@ -79,7 +79,7 @@ class Plan:
 
 
 _REFUSED: Mapping[type[ast.AST], str] = {
-    ast.Lambda: "une fonction « lambda »",
+    ast.Lambda: "une fonction « lambda »",
     ast.ListComp: "une boucle",
     ast.SetComp: "une boucle",
     ast.DictComp: "une boucle",
@@ -87,26 +87,26 @@ _REFUSED: Mapping[type[ast.AST], str] = {
     ast.For: "une boucle",
     ast.While: "une boucle",
     ast.JoinedStr: "un texte à trous",
-    ast.NamedExpr: "« := »",
-    ast.Import: "« import »",
-    ast.ImportFrom: "« import »",
-    ast.Starred: "« * » devant une valeur",
+    ast.NamedExpr: "« := »",
+    ast.Import: "« import »",
+    ast.ImportFrom: "« import »",
+    ast.Starred: "« * » devant une valeur",
     ast.Slice: "une tranche de liste",
-    ast.Pow: "la puissance « ** »",
-    ast.LShift: "le décalage « << »",
-    ast.RShift: "le décalage « >> »",
+    ast.Pow: "la puissance « ** »",
+    ast.LShift: "le décalage « << »",
+    ast.RShift: "le décalage « >> »",
     ast.Expr: "une instruction sans effet",
 }
 
 
 def _refused(node: ast.AST) -> Trouble:
-    what = _REFUSED.get(type(node), f"la forme « {type(node).__name__} »")
+    what = _REFUSED.get(type(node), f"la forme « {type(node).__name__} »")
     return Trouble(f"{what} n’est pas de ce langage")
 
 
 def _plain_name(name: str) -> str:
     if name.startswith("_"):
-        raise Trouble(f"le nom « {name} » est réservé")
+        raise Trouble(f"le nom « {name} » est réservé")
     return name
 
 
@@ -124,7 +124,7 @@ def _(node: ast.Constant, plan: Plan) -> Step:
             raise Trouble("un nombre s’écrit sans exposant")
         value = Fraction(text)
     if not isinstance(value, str | int | Fraction | None):
-        raise Trouble(f"une valeur de type « {type(value).__name__} » n’est pas de ce langage")
+        raise Trouble(f"une valeur de type « {type(value).__name__} » n’est pas de ce langage")
     constant = admit(value)
     return lambda _scope: constant
 
@@ -139,7 +139,7 @@ def _(node: ast.Name, plan: Plan) -> Step:
 
     def read(scope: Scope) -> Value:
         if name not in scope.names:
-            raise Trouble(f"le nom « {name} » n’est pas connu")
+            raise Trouble(f"le nom « {name} » n’est pas connu")
         return admit(scope.names[name])
 
     return read
@@ -152,7 +152,7 @@ def _(node: ast.Attribute, plan: Plan) -> Step:
     def read(scope: Scope) -> Value:
         facts = of(scope)
         if not isinstance(facts, Mapping):
-            raise Trouble(f"« .{key} » se lit dans des faits, pas dans {values.kind_of(facts)}")
+            raise Trouble(f"« .{key} » se lit dans des faits, pas dans {values.kind_of(facts)}")
         return admit(facts.get(key))
 
     return read
@@ -312,20 +312,20 @@ def _(node: ast.Call, plan: Plan) -> Step:
     def call(scope: Scope) -> Value:
         function = scope.functions.get(name) or BUILT_IN.get(name)
         if function is None:
-            raise Trouble(f"la fonction « {name} » n’est pas connue")
+            raise Trouble(f"la fonction « {name} » n’est pas connue")
         given = [step(scope) for step in arguments]
         options = {key: step(scope) for key, step in named.items()}
         try:
             return admit(function(*given, **options))
         except (TypeError, ValueError, ArithmeticError, LookupError):
-            raise Trouble(f"la fonction « {name} » ne s’applique pas à ces valeurs") from None
+            raise Trouble(f"la fonction « {name} » ne s’applique pas à ces valeurs") from None
 
     return call
 
 
 def _keyword(keyword: ast.keyword) -> str:
     if keyword.arg is None:
-        raise Trouble("« ** » n’est pas de ce langage")
+        raise Trouble("« ** » n’est pas de ce langage")
     return _plain_name(keyword.arg)
 
 
@@ -345,7 +345,7 @@ def _assignment(node: ast.Assign, plan: Plan) -> Block:
         raise Trouble("un script ne donne de valeur qu’à des noms, un à la fois")
     name, step = _plain_name(target.id), plan.step(node.value)
     if name in _ALIASES:
-        raise Trouble(f"le nom « {name} » est réservé")
+        raise Trouble(f"le nom « {name} » est réservé")
     plan.assigned.add(name)
 
     def assign(scope: Scope, written: dict[str, Value]) -> None:

@@ -47,7 +47,7 @@ def admit(value: object) -> Value:
     for family, by_family in _FAMILIES:
         if isinstance(value, family):
             return by_family(value)
-    raise Trouble(f"une valeur de type « {kind.__name__} » n’est pas utilisable ici")
+    raise Trouble(f"une valeur de type « {kind.__name__} » n’est pas utilisable ici")
 
 
 def _number(value: object) -> Value:

@@ -85,7 +85,7 @@ def _moment(text: str) -> str:
         return date.fromisoformat(text).isoformat() if len(text) == _DAY else _instant(text)
     except ValueError:
         raise Trouble(
-            f"« {text} » n’est pas une date : écrivez par exemple 2026-01-31"
+            f"« {text} » n’est pas une date : écrivez par exemple 2026-01-31"
         ) from None
 
 
@@ -273,7 +273,7 @@ class Reader:
     def _named(self) -> ast.expr:
         name = self._name()
         if name in _NO_NAMES:
-            raise Trouble(f"« {name} » n’est pas permis ici")
+            raise Trouble(f"« {name} » n’est pas permis ici")
         if not self.cursor.takes("("):
             return (
                 _constant(_CONSTANTS[name])
@@ -290,7 +290,7 @@ class Reader:
     def _date(self, arguments: Sequence[ast.expr]) -> ast.expr:
         text = constant_of(arguments[0]) if len(arguments) == 1 else None
         if not isinstance(text, str):
-            raise Trouble('une date s’écrit entre guillemets : date("2026-01-31")')
+            raise Trouble('une date s’écrit entre guillemets : date("2026-01-31")')
         return _constant(_moment(text))
 
     def _arguments(self, closing: str) -> list[ast.expr]:

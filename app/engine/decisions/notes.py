@@ -25,8 +25,8 @@ class Notes:
 
     def refuse(self, sentence: str) -> None:
         """Note one thing that is wrong."""
-        about = f"Table « {self._name} »" if self._name else self.place
-        self.problems.append(Problem(self._id, f"{about} : {sentence}."))
+        about = f"Table « {self._name} »" if self._name else self.place
+        self.problems.append(Problem(self._id, f"{about} : {sentence}."))
 
     def expression(self, text: str, where: str) -> Expression | None:
         """The compiled expression of a cell; None, and a note, when it is not one."""
@@ -40,11 +40,11 @@ class Notes:
             expression = compile_tree(read(), text)
             unknown = sorted(expression.functions - KNOWN_FUNCTIONS)
             if unknown:
-                raise Trouble(f"la fonction « {unknown[0]} » n’est pas connue")
+                raise Trouble(f"la fonction « {unknown[0]} » n’est pas connue")
             if CELL in expression.names and not cell:
-                raise Trouble("« ? » ne se lit que dans une cellule d’entrée")
+                raise Trouble("« ? » ne se lit que dans une cellule d’entrée")
         except Trouble as trouble:
-            self.refuse(f"{where}, « {text} » : {trouble.reason}")
+            self.refuse(f"{where}, « {text} » : {trouble.reason}")
             return None
         return expression
 

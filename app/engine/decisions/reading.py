@@ -25,7 +25,7 @@ def read_model(files: Mapping[str, bytes]) -> DecisionModel:
         notes = Notes(place)
         for decision in _decisions(data, notes):
             if decision.id in decisions:
-                notes.refuse(f"la décision « {decision.id} » est écrite deux fois")
+                notes.refuse(f"la décision « {decision.id} » est écrite deux fois")
             decisions[decision.id] = decision
         problems += notes.problems
     # Links are judged only when everything could be read: a missing table is often a bad one.
@@ -40,7 +40,7 @@ def _decisions(data: bytes, notes: Notes) -> Iterator[Decision]:
         root = safe_xml(data)
     except DiagramRefused as refusal:
         notes.problems += [
-            Problem("", f"{notes.place} : {one.sentence}") for one in refusal.problems
+            Problem("", f"{notes.place} : {one.sentence}") for one in refusal.problems
         ]
         return
     if local(root) != "definitions" or not str(root.tag)[1:].startswith(DMN):
@@ -105,7 +105,7 @@ def _missing(decisions: Mapping[str, Decision]) -> Iterator[Problem]:
             if required not in decisions:
                 yield Problem(
                     decision.id,
-                    f"Table « {decision.name} » : elle a besoin de « {required} », "
+                    f"Table « {decision.name} » : elle a besoin de « {required} », "
                     "qui n’existe pas.",
                 )
 
@@ -114,7 +114,7 @@ def _circles(decisions: Mapping[str, Decision]) -> Iterator[Problem]:
     settled: set[str] = set()
     for start, decision in decisions.items():
         if _turns(start, decisions, settled, ()):
-            yield Problem(start, f"Table « {decision.name} » : elle dépend d’elle-même.")
+            yield Problem(start, f"Table « {decision.name} » : elle dépend d’elle-même.")
             return
 
 

@@ -14,7 +14,7 @@ from app.engine.values import BUILT_IN, Function, Trouble, Value
 class DecisionRefused(Refusal):
     """A decision cannot be taken with these facts: contradicting rules, or a cell without result."""
 
-    sentence = "La table « {table} » ne permet pas de décider : {reason}."
+    sentence = "La table « {table} » ne permet pas de décider : {reason}."
 
 
 class HitPolicy(StrEnum):
@@ -117,7 +117,7 @@ class Table:
         try:
             return of.evaluate(names, FUNCTIONS)
         except ExpressionRefused as refusal:
-            reason = f"dans {where}, « {of.source} » : {refusal.subject['reason']}"
+            reason = f"dans {where}, « {of.source} » : {refusal.subject['reason']}"
             raise DecisionRefused(table=self.name, reason=reason) from None
 
     def refuse(self, reason: str) -> DecisionRefused:
@@ -199,7 +199,7 @@ def _collect(table: Table, hits: Sequence[MatchedRule]) -> _Outcome:
     except Trouble as trouble:
         raise table.refuse(
             f"les résultats des règles {_numbers(hits)} ne s’additionnent "
-            f"ni ne se comparent : {trouble.reason}"
+            f"ni ne se comparent : {trouble.reason}"
         ) from None
 
 

@@ -87,7 +87,7 @@ def _policy(element: Element, notes: Notes) -> tuple[HitPolicy, Aggregation]:
     if wanted not in HitPolicy.__members__.values() or summed not in (
         Aggregation.__members__.values()
     ):
-        notes.refuse(f"la règle d’emploi « {wanted} {summed} » n’existe pas")
+        notes.refuse(f"la règle d’emploi « {wanted} {summed} » n’existe pas")
         return HitPolicy.UNIQUE, Aggregation.NONE
     policy, aggregation = HitPolicy(wanted), Aggregation(summed)
     if aggregation is not Aggregation.NONE and policy is not HitPolicy.COLLECT:
@@ -101,11 +101,11 @@ def _input(element: Element, rank: int, notes: Notes) -> tuple[_Kind, Expression
     text = text_of(found[0]) if found else ""
     expression = None
     if not text:
-        notes.refuse(f"la colonne « {label} » ne dit pas ce qu’elle lit")
+        notes.refuse(f"la colonne « {label} » ne dit pas ce qu’elle lit")
     elif not is_feel(found[0]):
-        notes.refuse(f"la colonne « {label} » n’est pas écrite en FEEL")
+        notes.refuse(f"la colonne « {label} » n’est pas écrite en FEEL")
     else:
-        expression = notes.expression(text, f"colonne « {label} »")
+        expression = notes.expression(text, f"colonne « {label} »")
     kind = found[0].get("typeRef") if found else None
     return _Kind(label, kind or "", _allowed(element, "inputValues", label, notes)), expression
 
@@ -113,7 +113,7 @@ def _input(element: Element, rank: int, notes: Notes) -> tuple[_Kind, Expression
 def _allowed(element: Element, tag: str, label: str, notes: Notes) -> tuple[Value, ...]:
     found: list[Value] = []
     for values in parts(element, tag):
-        tests = _tests(text_of(values), f"valeurs de la colonne « {label} »", notes)
+        tests = _tests(text_of(values), f"valeurs de la colonne « {label} »", notes)
         found += tests.constants if tests else ()
     return tuple(found)
 
@@ -122,7 +122,7 @@ def _tests(text: str, where: str, notes: Notes) -> Tests | None:
     try:
         return read_tests(text)
     except Trouble as trouble:
-        notes.refuse(f"{where}, « {text} » : {trouble.reason}")
+        notes.refuse(f"{where}, « {text} » : {trouble.reason}")
         return None
 
 
@@ -144,11 +144,11 @@ def _output(element: Element, decision_id: str, notes: Notes) -> tuple[_Kind, Co
     name = element.get("name") or decision_id
     label = element.get("label") or name
     if not name.isidentifier() or name.startswith("_"):
-        notes.refuse(f"« {name} » ne peut pas nommer un résultat")
+        notes.refuse(f"« {name} » ne peut pas nommer un résultat")
     allowed = _allowed(element, "outputValues", label, notes)
     default = None
     for entry in parts(element, "defaultOutputEntry"):
-        default = notes.expression(text_of(entry), f"valeur par défaut de « {label} »")
+        default = notes.expression(text_of(entry), f"valeur par défaut de « {label} »")
     return _Kind(label, element.get("typeRef") or "", allowed), Column(name, allowed, default)
 
 
@@ -193,31 +193,31 @@ class _Rules:
         return text, dict(zip(self._headers, notes, strict=False))
 
     def _test(self, cell: Element, kind: _Kind, number: int) -> Expression | None:
-        text, where = text_of(cell), f"règle {number}, colonne « {kind.label} »"
+        text, where = text_of(cell), f"règle {number}, colonne « {kind.label} »"
         if not is_feel(cell):
-            self._notes.refuse(f"{where} : cette cellule n’est pas écrite en FEEL")
+            self._notes.refuse(f"{where} : cette cellule n’est pas écrite en FEEL")
             return None
         tests = _tests(text, where, self._notes)
         if tests is None:
             return None
         for constant in tests.constants:
-            self._check(constant, kind, f"{where}, « {text} »")
+            self._check(constant, kind, f"{where}, « {text} »")
         return self._notes.compiled(text, where, lambda: tests.tree, cell=True)
 
     def _result(self, cell: Element, kind: _Kind, number: int) -> Expression | None:
-        text, where = text_of(cell), f"règle {number}, colonne « {kind.label} »"
+        text, where = text_of(cell), f"règle {number}, colonne « {kind.label} »"
         if not is_feel(cell):
-            self._notes.refuse(f"{where} : cette cellule n’est pas écrite en FEEL")
+            self._notes.refuse(f"{where} : cette cellule n’est pas écrite en FEEL")
         if not text or not is_feel(cell):
             return None
         expression = self._notes.expression(text, where)
         if expression is not None:
             constant = constant_of(read_expression(text))
             if not isinstance(constant, ast.expr):
-                self._check(constant, kind, f"{where}, « {text} »")
+                self._check(constant, kind, f"{where}, « {text} »")
         return expression
 
     def _check(self, constant: Value, kind: _Kind, where: str) -> None:
         wrong = None if constant is None else kind.misfit(constant)
         if wrong is not None:
-            self._notes.refuse(f"{where} : {wrong}")
+            self._notes.refuse(f"{where} : {wrong}")

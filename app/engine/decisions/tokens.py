@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.engine.values import Trouble
 
 MAX_CELL = 2_000
+_SHOWN = 12
 
 _FUNCTIONS_OF_SEVERAL_WORDS = (
     "starts with",
@@ -48,7 +49,8 @@ def tokens(text: str) -> list[Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
-            raise Trouble(f"« {text[at : at + 12]} » n’est pas lisible")
+            unread = text[at:][:_SHOWN]
+            raise Trouble(f"« {unread} » n’est pas lisible")
         found.append(Token(match.lastgroup, _content(match.lastgroup, match[match.lastgroup])))
         at = match.end()
     return found
@@ -91,7 +93,7 @@ class Cursor:
     def expects(self, word: str) -> None:
         """Goes past that word, refused when it is missing."""
         if self.takes(word) is None:
-            raise Trouble(f"« {word} » est attendu {self.where()}")
+            raise Trouble(f"« {word} » est attendu {self.where()}")
 
     def place(self) -> int:
         """Where we are, to come back with `back_to`."""
@@ -104,7 +106,7 @@ class Cursor:
     def where(self) -> str:
         """Where we are, in French."""
         token = self.peek()
-        return "à la fin" if token is END else f"avant « {token.text} »"
+        return "à la fin" if token is END else f"avant « {token.text} »"
 
     def holds_interval(self) -> bool:
         """What follows an opening bracket is `a..b`, not a list or a sum."""
@@ -121,10 +123,10 @@ class Cursor:
     def end(self) -> None:
         """Refuses what is left over."""
         if self.sees("=="):
-            raise Trouble("l’égalité s’écrit « = »")
+            raise Trouble("l’égalité s’écrit « = »")
         if self.sees("**"):
-            raise Trouble("la puissance « ** » n’est pas de ce langage")
+            raise Trouble("la puissance « ** » n’est pas de ce langage")
         if self.sees(","):
-            raise Trouble("« , » est de trop : les décimales s’écrivent avec un point")
+            raise Trouble("« , » est de trop : les décimales s’écrivent avec un point")
         if self.peek() is not END:
-            raise Trouble(f"« {self.peek().text} » est de trop")
+            raise Trouble(f"« {self.peek().text} » est de trop")
