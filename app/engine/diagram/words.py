@@ -1,0 +1,74 @@
+"""Which French words name the nodes of a diagram and their states?"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class NodeState(StrEnum):
+    """Where a node stands in the life of one dossier; a node without state is still to come."""
+
+    DONE = "done"  #: Passed
+    CURRENT = "current"  #: Somebody is to do it now
+    WAITING = "waiting"  #: Waits for a third party or a date
+    LATE = "late"  #: To be done, and its deadline is over
+    SKIPPED = "skipped"  #: The dossier went another way
+    ERROR = "error"  #: An incident stops it
+
+
+STATE_WORDS: Mapping[NodeState, str] = {
+    NodeState.DONE: "terminée",
+    NodeState.CURRENT: "en cours",
+    NodeState.WAITING: "en attente",
+    NodeState.LATE: "en retard",
+    NodeState.SKIPPED: "non empruntée",
+    NodeState.ERROR: "bloquée par un incident",
+}
+TO_COME = "à venir"
+KIND_WORDS: Mapping[str, str] = {
+    "task": "étape",
+    "userTask": "tâche",
+    "manualTask": "tâche manuelle",
+    "serviceTask": "tâche automatique",
+    "scriptTask": "calcul",
+    "businessRuleTask": "règle de décision",
+    "sendTask": "envoi",
+    "receiveTask": "attente d’un message",
+    "callActivity": "procédure appelée",
+    "subProcess": "sous-procédure",
+    "transaction": "sous-procédure",
+    "adHocSubProcess": "sous-procédure",
+    "eventSubProcess": "procédure qui peut s’ouvrir à tout moment",
+    "startEvent": "début",
+    "endEvent": "fin",
+    "boundaryEvent": "échéance ou incident",
+    "intermediateCatchEvent": "attente",
+    "intermediateThrowEvent": "émission",
+    "exclusiveGateway": "choix",
+    "inclusiveGateway": "choix multiple",
+    "parallelGateway": "étapes en parallèle",
+    "eventBasedGateway": "attente d’un événement",
+    "complexGateway": "choix",
+}
+EVENT_WORDS: Mapping[str, str] = {
+    "timer": "échéance",
+    "message": "message",
+    "error": "incident",
+    "signal": "signal",
+    "terminate": "fin de toute la procédure",
+}
+
+
+def kind_words(kind: str, event: str = "") -> str:
+    """« tâche », « échéance », « choix »…"""
+    if event in {"timer", "message", "error", "signal"} and kind.startswith(
+        ("boundary", "intermediateCatch")
+    ):
+        return "attente d’un message" if event == "message" else EVENT_WORDS[event]
+    return KIND_WORDS.get(kind, "élément")
+
+
+def described(name: str, kind: str, state: NodeState | None, badge: str = "") -> str:
+    """The full accessible name: « Vérifier la complétude (tâche, terminée) »."""
+    details = [kind, STATE_WORDS[state] if state else "", badge]
+    inside = ", ".join(word for word in details if word and word != name)
+    return f"{name or kind} ({inside})" if inside and name else name or kind
