@@ -97,6 +97,20 @@ class PersonQuestion(ChoiceQuestion):
         ]
 
 
+class ListedQuestion(ChoiceQuestion):
+    """One thing of a list the house keeps, such as the envelopes of the budget."""
+
+    kind = "listed"
+    widget = staticmethod(widgets.select)
+
+    @property
+    def options(self) -> list[tuple[str, str, str]]:
+        """What the list offers."""
+        return [
+            (one.id, one.name, one.detail) for one in self.lookups.lists(self.spec.list or "")
+        ]
+
+
 class MultiChoiceQuestion(ChoiceQuestion):
     """Any number of answers among a few."""
 

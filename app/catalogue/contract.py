@@ -27,6 +27,7 @@ FIELD_TYPES = (
     "funding_plan",
     "persons",
     "person",
+    "listed",
     "computed",
 )
 USUAL_FORMATS = ("pdf", "jpg", "png", "odt", "docx", "xlsx", "ods")
@@ -111,6 +112,7 @@ class Field:
     value: str | None = None  #: Expression shown by a computed field
     format: str = "text"  #: How a computed value reads: text, euros, percent, date, list
     role: str | None = None  #: Which persons are offered
+    list: str | None = None  #: listed: which list of the house is offered, as `envelopes`
     pieces_of: str | None = None  #: pieces: the step whose documents are offered
     balance: str | None = None  #: funding_plan: the field whose total must be reached
     request: str | None = None  #: funding_plan: the field holding the aid asked for

@@ -16,6 +16,7 @@ from app.catalogue import widgets
 from app.catalogue.choice_fields import (
     AttestQuestion,
     ChoiceQuestion,
+    ListedQuestion,
     MultiChoiceQuestion,
     PersonQuestion,
     PersonsQuestion,
@@ -141,6 +142,7 @@ QUESTIONS: dict[str, type[Question]] = {
     "funding_plan": FundingPlanQuestion,
     "persons": PersonsQuestion,
     "person": PersonQuestion,
+    "listed": ListedQuestion,
     "computed": ComputedQuestion,
 }
 

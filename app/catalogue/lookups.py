@@ -19,7 +19,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may be chosen; `id` is their identifier as text."""
+    """Somebody or something that may be chosen; `id` is its identifier as text."""
 
     id: str
     name: str
@@ -41,6 +41,8 @@ class Lookups:
     communes: Callable[[str], Sequence[Place]] = _no_place
     epcis: Callable[[str], Sequence[Place]] = _no_place
     persons: Callable[[str], Sequence[Person]] = _nobody
+    #: What a list of the house offers: `envelopes`.
+    lists: Callable[[str], Sequence[Person]] = _nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,7 @@ def _field(name: str, table: Table) -> Field:
         fact=table.optional("fact"),
         facts=table.mapping("facts"),
         role=table.one_of("role", _ROLES) or None,
+        list=table.optional("list"),
         pieces_of=table.optional("pieces_of"),
         balance=table.optional("balance"),
         request=table.optional("request"),
