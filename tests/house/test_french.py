@@ -38,7 +38,7 @@ def test_code_is_left_alone(text: str) -> None:
 
 
 def test_only_the_texts_of_a_python_file_are_mended() -> None:
-    source = '"""Why\x20?"""\nx = f"Fin\x20: {n}"  # Why\x20?\ny = """\nDeux\x20!\n"""\n'
+    source = '"""Why\x20?"""\nx = f"Fin\x20: {n[a : b]}"  # Why\x20?\ny = """\nDeux\x20!\n"""\n'
     assert typography.python(source, mended) == (
-        f'"""Why\x20?"""\nx = f"Fin{NBSP}: {{n}}"  # Why\x20?\ny = """\nDeux{NBSP}!\n"""\n'
+        f'"""Why\x20?"""\nx = f"Fin{NBSP}: {{n[a : b]}}"  # Why\x20?\ny = """\nDeux{NBSP}!\n"""\n'
     )

@@ -44,7 +44,7 @@ def is_said(sentence: str) -> bool:
     return (
         len(sentence) > 10
         and (sentence[0].isupper() or sentence[0] in "«{")
-        and sentence[-1] == "."
+        and sentence[-1] in ".}"
     )
 
 

@@ -22,40 +22,50 @@ _ELISION = re.compile(
 )
 _FIXES = ((_BEFORE, NBSP), (_AFTER, NBSP), (_ELISION, "’"))
 _COMMENT = re.compile(r"(\{#.*?#\})", re.DOTALL)
+_FIELD = re.compile(r"(?<!\{)\{[^{}]*\}")
 _QUOTED = re.compile(r'("(?:[^"\\\n]|\\.)*")')
 
 
-def faults(text: str) -> list[str]:
+def _hits(text: str, *, is_format: bool = False) -> list[tuple[re.Match[str], str]]:
+    """Each fault with what belongs there; the code inside the fields of an f-string is not text."""
+    plain = _FIELD.sub(lambda field: f"{{{'x' * (len(field[0]) - 2)}}}", text)
+    seen = plain if is_format else text
+    return [(hit, right) for pattern, right in _FIXES for hit in pattern.finditer(seen)]
+
+
+def faults(text: str, *, is_format: bool = False) -> list[str]:
     """What a French typographer would underline, with a few words around it."""
-    found = [match for pattern, _ in _FIXES for match in pattern.finditer(text)]
-    return [text[max(0, m.start() - 25) : m.end() + 15] for m in found]
+    hits = _hits(text, is_format=is_format)
+    return [text[max(0, hit.start() - 25) : hit.end() + 15] for hit, _ in hits]
 
 
-def mended(text: str) -> str:
-    """The same text with insecable spaces and curly apostrophes."""
-    for pattern, right in _FIXES:
-        text = pattern.sub(right, text)
-    return text
+def mended(text: str, *, is_format: bool = False) -> str:
+    """The same text with insecable spaces and curly apostrophes: one character for one."""
+    letters = list(text)
+    for hit, right in _hits(text, is_format=is_format):
+        letters[hit.start()] = right
+    return "".join(letters)
 
 
-def python(source: str, change: Callable[[str], str]) -> str:
+Change = Callable[..., str]
+#: Strings; from Python 3.12 on, the text between the fields of an f-string is a token of its own.
+_TEXTS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+
+
+def python(source: str, change: Change) -> str:
     """The source with every string changed, but the docstrings, which are English."""
     skipped = {node.lineno for node in _docstrings(ast.parse(source))}
     lines = source.splitlines(keepends=True)
-    tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    for token in reversed(tokens):
-        is_text = token.type == tokenize.STRING and token.start[0] not in skipped
-        if not is_text or '"' not in token.string:
+    for token in reversed(list(tokenize.generate_tokens(io.StringIO(source).readline))):
+        if token.type not in _TEXTS or token.start[0] in skipped:
             continue
         (row, start), (last, end) = token.start, token.end
         whole = "".join(lines[row - 1 : last])
-        tail = len(lines[last - 1]) - end
-        lines[row - 1 : last] = [
-            whole[:start]
-            + change(whole[start : len(whole) - tail])
-            + whole[len(whole) - tail :]
-        ]
-        lines = "".join(lines).splitlines(keepends=True)
+        stop = len(whole) - (len(lines[last - 1]) - end)
+        is_format = "f" in re.split("[\"']", token.string, maxsplit=1)[0].lower()
+        text = change(whole[start:stop], is_format=is_format)
+        changed = whole[:start] + text + whole[stop:]
+        lines[row - 1 : last] = changed.splitlines(keepends=True)
     return "".join(lines)
 
 
@@ -67,13 +77,13 @@ def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
                 yield first.value
 
 
-def page(source: str, change: Callable[[str], str]) -> str:
+def page(source: str, change: Change) -> str:
     """The template with everything changed but its comments."""
     parts = _COMMENT.split(source)
     return "".join(part if part.startswith("{#") else change(part) for part in parts)
 
 
-def pack(source: str, change: Callable[[str], str]) -> str:
+def pack(source: str, change: Change) -> str:
     """The TOML file with its quoted values changed."""
     return _QUOTED.sub(lambda match: change(match.group(1)), source)
 
@@ -91,8 +101,8 @@ def faults_of(path: Path) -> list[str]:
     """The faults of one of our files."""
     found: list[str] = []
 
-    def look(text: str) -> str:
-        found.extend(faults(text))
+    def look(text: str, *, is_format: bool = False) -> str:
+        found.extend(faults(text, is_format=is_format))
         return text
 
     _KINDS[path.suffix](read(path), look)
