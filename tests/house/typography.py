@@ -48,25 +48,39 @@ def mended(text: str, *, is_format: bool = False) -> str:
 
 
 Change = Callable[..., str]
-#: Strings; from Python 3.12 on, the text between the fields of an f-string is a token of its own.
-_TEXTS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+Place = tuple[int, int]
+_OPENS = getattr(tokenize, "FSTRING_START", -1)
+_CLOSES = getattr(tokenize, "FSTRING_END", -1)
 
 
 def python(source: str, change: Change) -> str:
     """The source with every string changed, but the docstrings, which are English."""
     skipped = {node.lineno for node in _docstrings(ast.parse(source))}
     lines = source.splitlines(keepends=True)
-    for token in reversed(list(tokenize.generate_tokens(io.StringIO(source).readline))):
-        if token.type not in _TEXTS or token.start[0] in skipped:
+    for (row, start), (last, end) in reversed(list(_strings(source))):
+        if row in skipped:
             continue
-        (row, start), (last, end) = token.start, token.end
         whole = "".join(lines[row - 1 : last])
         stop = len(whole) - (len(lines[last - 1]) - end)
-        is_format = "f" in re.split("[\"']", token.string, maxsplit=1)[0].lower()
+        is_format = "f" in re.split("[\"']", whole[start:stop], maxsplit=1)[0].lower()
         text = change(whole[start:stop], is_format=is_format)
         changed = whole[:start] + text + whole[stop:]
         lines[row - 1 : last] = changed.splitlines(keepends=True)
     return "".join(lines)
+
+
+def _strings(source: str) -> Iterator[tuple[Place, Place]]:
+    """Where each string begins and ends; from Python 3.12 on an f-string is several tokens."""
+    opened: list[Place] = []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == _OPENS:
+            opened.append(token.start)
+        elif token.type == _CLOSES:
+            start = opened.pop()
+            if not opened:
+                yield start, token.end
+        elif token.type == tokenize.STRING and not opened:
+            yield token.start, token.end
 
 
 def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
