@@ -37,6 +37,7 @@ from app.models.dossier import Dossier
 from app.models.process import DossierProcess
 from app.queries.documents import claim_round, document_for, weight_of
 from app.storage.contract import Store
+from app.storage.intake import Kept
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,7 @@ class Deposit:
     """A file kept in the storage, about to become a piece."""
 
     kind: str
-    filename: str
-    media_type: str
-    size: int
-    sha256: str
+    file: Kept
     #: The document it replaces, for a kind that may have several.
     replaces: UUID | None = None
 
@@ -80,7 +78,7 @@ def attach(
     pack = console.types.get(session, dossier.definition_id).pack
     claim_number = _claim_number(session, pack, dossier, asked)
     standing = _standing(session, dossier_id, deposit.kind, claim_number)
-    same = next((one for one in standing if one.sha256 == deposit.sha256), None)
+    same = next((one for one in standing if one.sha256 == deposit.file.sha256), None)
     if same is not None and same.status is not PieceStatus.REFUSED:
         return same
     _check_quota(session, dossier_id, deposit)
@@ -91,7 +89,7 @@ def attach(
     session.flush()
     # The sweep of orphans removes a file under a lock this insertion waits for: what stands now
     # stays, what is gone is said.
-    if not shelf.store.has(deposit.sha256):
+    if not shelf.store.has(deposit.file.sha256):
         raise FileVanished
     _answer_requests(session, dossier_id, deposit.kind, now)
     entry = Entry(
@@ -100,9 +98,9 @@ def attach(
             "document": str(document.id),
             "kind": deposit.kind,
             "version": document.version,
-            "sha256": deposit.sha256,
+            "sha256": deposit.file.sha256,
         },
-        personal={"actor": actor.name, "filename": deposit.filename},
+        personal={"actor": actor.name, "filename": deposit.file.filename},
     )
     write_down(session, hold, actor, entry, now=now)
     return document
@@ -213,7 +211,7 @@ def _check_quota(session: Session, dossier_id: UUID, deposit: Deposit) -> None:
     weight = weight_of(session, dossier_id)
     if weight.files >= MAX_FILES:
         raise TooManyFiles(limit=MAX_FILES)
-    if weight.octets + deposit.size > MAX_TOTAL:
+    if weight.octets + deposit.file.size > MAX_TOTAL:
         raise DossierTooHeavy(limit=size_in_words(MAX_TOTAL))
 
 
@@ -249,10 +247,10 @@ def _new_document(
     return Document(
         dossier_id=dossier_id,
         kind=deposit.kind,
-        filename=deposit.filename,
-        media_type=deposit.media_type,
-        size=deposit.size,
-        sha256=deposit.sha256,
+        filename=deposit.file.filename,
+        media_type=deposit.file.media_type,
+        size=deposit.file.size,
+        sha256=deposit.file.sha256,
         scan=ScanStatus.PENDING if shelf.is_scanned else ScanStatus.NOT_SCANNED,
         status=PieceStatus.TO_CHECK,
         reason="",
@@ -287,7 +285,7 @@ def reviewed(actor: Actor, document: Document, *, virus: str | None = None) -> E
         body={
             "document": str(document.id),
             "kind": document.kind,
-            "outcome": document.status.value,
+            "status": document.status.value,
             "sha256": document.sha256,
             **({"virus": virus} if virus else {}),
         },

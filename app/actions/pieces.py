@@ -1,6 +1,6 @@
 """Which pieces may somebody deposit now, and which are still missing? Asked before anything is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -91,10 +91,22 @@ def check_filing_pieces(session: Session, pack: Pack, dossier: Dossier) -> None:
     )
 
 
-def check_step_pieces(session: Session, pack: Pack, dossier: Dossier, task: Task) -> None:
-    """Every required piece of a later form is there, and what was asked for. Refuses MissingPieces."""
-    is_claim = is_claim_step(pack, task.step)
-    lines = step_pieces(session, pack, dossier, task.step, is_claim=is_claim)
+def check_step_pieces(
+    session: Session,
+    pack: Pack,
+    dossier: Dossier,
+    step: str,
+    facts: Mapping[str, object],
+) -> None:
+    """Every required piece of a later form is there, given its answers. Refuses MissingPieces."""
+    lines = step_pieces(
+        session,
+        pack,
+        dossier,
+        step,
+        is_claim=is_claim_step(pack, step),
+        facts={**dossier.facts, **facts},
+    )
     _check_there(line for line in lines if line.asked.is_required and not line.is_there)
 
 

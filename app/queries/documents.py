@@ -108,10 +108,17 @@ def pieces_of(
 
 
 def step_pieces(
-    session: Session, pack: AsksPieces, dossier: Dossier, step: str, *, is_claim: bool
+    session: Session,
+    pack: AsksPieces,
+    dossier: Dossier,
+    step: str,
+    *,
+    is_claim: bool,
+    facts: Mapping[str, object] | None = None,
 ) -> list[Piece]:
     """The pieces of one later form; those of a payment claim are of the claim being written."""
-    asked = [one for one in asked_pieces(pack, dossier) if one.step == step and one.is_offered]
+    kinds = asked_pieces(pack, dossier, facts)
+    asked = [one for one in kinds if one.step == step and one.is_offered]
     numbers = claim_round(session, dossier.id) if is_claim else frozenset()
     documents = [
         one
@@ -208,6 +215,20 @@ def may_open(actor: Actor, document: Document) -> bool:
         return False
     is_mine = document.deposited_by_id == actor.person_id
     return is_mine or document.scan is not ScanStatus.PENDING
+
+
+def versions_of(session: Session, document: Document) -> Sequence[Document]:
+    """Every version of the piece this document belongs to, the latest first."""
+    return session.scalars(
+        select(Document)
+        .where(
+            Document.dossier_id == document.dossier_id,
+            Document.kind == document.kind,
+            Document.claim_number.is_not_distinct_from(document.claim_number),
+        )
+        .options(joinedload(Document.deposited_by), joinedload(Document.reviewed_by))
+        .order_by(Document.deposited_at.desc(), Document.version.desc())
+    ).all()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Store(Protocol):
         """Why the store cannot take a file now, in French; None when it can."""
 
 
-def chunks_of(stream: BinaryIO, size: int = 1 << 18) -> Iterator[bytes]:
+def chunks_of(stream: IO[bytes], size: int = 1 << 18) -> Iterator[bytes]:
     """The stream, piece by piece."""
     while chunk := stream.read(size):
         yield chunk

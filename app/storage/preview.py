@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 
-from app.domain.files import DiskFull
+from app.domain.files import SHOWN_FORMATS, DiskFull
 from app.storage.contract import Store
 from app.storage.local import room_or_refusal
-from app.storage.probe import ProbeRefused, render
+from app.storage.probe import ProbeRefused, probe, render
 
 WIDTHS = {"page": 1000, "thumbnail": 240}
 MAX_CACHE = 500_000_000
 _SWEEP_EVERY = 50
+_COUNTS_KEPT = 5_000
 
 
 class NoPreview(Exception):
@@ -32,6 +33,7 @@ class Previews:
         self._max_cache = max_cache
         self._lock = Lock()
         self._made = 0
+        self._pages: dict[str, int] = {}
 
     def png(self, sha256: str, kind: str, *, page: int = 1, size: str = "page") -> bytes:
         """The picture of one page. Raises NoPreview; refuses FileUnavailable."""
@@ -41,6 +43,17 @@ class Previews:
             os.utime(path)  # read lately: the last to be swept
             return found
         return self._draw(sha256, kind, path, page=page, width=WIDTHS[size])
+
+    def pages(self, sha256: str, kind: str) -> int:
+        """How many pages can be shown; 0 when none can. Refuses FileUnavailable."""
+        found = self._pages.get(sha256)
+        if found is None:
+            with self._store.local_copy(sha256) as source:
+                found = _count(kind, source)
+            if len(self._pages) > _COUNTS_KEPT:
+                self._pages.clear()
+            self._pages[sha256] = found
+        return found
 
     def _draw(self, sha256: str, kind: str, path: Path, *, page: int, width: int) -> bytes:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -82,3 +95,12 @@ class Previews:
             with contextlib.suppress(FileNotFoundError):
                 facts = path.stat()
                 yield facts.st_mtime, facts.st_size, path
+
+
+def _count(kind: str, source: Path) -> int:
+    if kind not in SHOWN_FORMATS:
+        return 0
+    try:
+        return probe(kind, source).get("pages", 1)
+    except ProbeRefused:
+        return 0

@@ -1,6 +1,7 @@
 """What does this process serve? Its settings, its database, its console: one object, made once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from flask import current_app
@@ -8,6 +9,7 @@ from flask import current_app
 from app.actions.console import Console
 from app.database import Database
 from app.settings import Settings
+from app.storage.files import Files, open_files
 
 EXTENSION = "liasse"
 
@@ -21,6 +23,12 @@ class Installation:
     console: Console
     is_demo: bool = False
 
+    @cached_property
+    def files(self) -> Files:
+        """The store of pieces, opened on first use."""
+        settings = self.settings
+        return open_files(settings.storage_url, settings.data_dir, settings.clamav)
+
 
 def installation() -> Installation:
     """The installation of the application that answers."""
@@ -30,3 +38,8 @@ def installation() -> Installation:
 def console() -> Console:
     """What every action needs besides the database."""
     return installation().console
+
+
+def files() -> Files:
+    """Where the bytes of pieces are, and what may be done with them."""
+    return installation().files
