@@ -1,5 +1,7 @@
 """How is the web application put together? Settings, database and console in; a Flask application out."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint
 
 from app.actions.console import Console
@@ -26,8 +28,12 @@ def create_app(
     database: Database | None = None,
     console: Console | None = None,
     demo: bool = False,
+    more: Iterable[Blueprint] = (),
 ) -> Application:
-    """The application that serves people; refuses to exist when a view says not who may open it."""
+    """The application that serves people; refuses to exist when a view says not who may open it.
+
+    `more` are pages of an installation's own (or of a test), under the same rules.
+    """
     app = Application("app.web")
     app.extensions[EXTENSION] = Installation(
         settings=settings,
@@ -42,7 +48,7 @@ def create_app(
     errors.install(app)
     present.install(app)
     shell.install(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, *more):
         app.register_blueprint(blueprint)
     check_declared(app)
     return app

@@ -26,12 +26,9 @@ class DiagramRefused(Refusal):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        first = self.problems[0].sentence if self.problems else "Il est vide."
+        first = self.problems[0].sentence.rstrip(".") if self.problems else "il est vide"
         others = len(self.problems) - 1
-        more = (
-            f" ({others} autre{'s' if others > 1 else ''} problème{'s' if others > 1 else ''})"
-        )
-        super().__init__(summary=first + (more if others > 0 else ""))
+        super().__init__(summary=first + (f" (et {others} autres)" if others > 0 else ""))
 
 
 class StepNotOpen(Refusal):

@@ -81,8 +81,8 @@ def _sums(session: Session) -> dict[object, Money]:
         select(
             Commitment.envelope_id, func.sum(Commitment.amount, type_=Commitment.amount.type)
         ).group_by(Commitment.envelope_id)
-    ).all()
-    return {envelope_id: amount for envelope_id, amount in rows}
+    )
+    return dict(rows.tuples())
 
 
 def _paid(session: Session) -> dict[object, Money]:
@@ -110,5 +110,5 @@ def _paid(session: Session) -> dict[object, Money]:
         .join(home, home.c.dossier_id == PaymentClaim.dossier_id)
         .where(PaymentOrder.status == OrderStatus.PAID)
         .group_by(home.c.envelope_id)
-    ).all()
-    return {envelope_id: amount for envelope_id, amount in rows}
+    )
+    return dict(rows.tuples())

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.catalogue.lookups import Lookups, Person, Place
 from app.domain.permissions import Role
@@ -32,7 +32,7 @@ def lookups(session: Session) -> Lookups:
 
 
 def _places(
-    session: Session, kind: OrganisationKind, code: ColumnElement[str | None], text: str
+    session: Session, kind: OrganisationKind, code: InstrumentedAttribute[str | None], text: str
 ) -> list[Place]:
     wanted = text.strip()
     rows = session.execute(

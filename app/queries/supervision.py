@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.civil import civil_day
 from app.domain.money import Money
@@ -88,7 +89,9 @@ def picture(session: Session, *, today: date) -> Picture:
     )
 
 
-def _counts(session: Session, column: Any, *where: ColumnElement[bool]) -> dict[Any, int]:
+def _counts(
+    session: Session, column: InstrumentedAttribute[Any], *where: ColumnElement[bool]
+) -> dict[Any, int]:
     rows = session.execute(
         select(column, func.count())
         .where(Dossier.status != DossierStatus.DRAFT, *where)
@@ -149,7 +152,7 @@ def _ages(session: Session, today: date) -> list[tuple[int, int | None, int]]:
     days = [(today - civil_day(at)).days for at in filed if at]
     bounds = [0, *AGES, None]
     found = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         inside = [one for one in days if one >= (low or 0) and (high is None or one < high)]
         found.append((low or 0, high, len(inside)))
     return found

@@ -22,11 +22,15 @@ class EnvelopeForm(Form):  # type: ignore[misc]  # WTForms carries no types
     """Which envelope was voted?"""
 
     code = StringField(
-        "Code", [InputRequired("Donnez un code."), Length(max=40, message="40 caractères au plus.")]
+        "Code",
+        [InputRequired("Donnez un code."), Length(max=40, message="40 caractères au plus.")],
     )
     label = StringField(
         "Libellé",
-        [InputRequired("Donnez un libellé."), Length(max=200, message="200 caractères au plus.")],
+        [
+            InputRequired("Donnez un libellé."),
+            Length(max=200, message="200 caractères au plus."),
+        ],
     )
     year = IntegerField(
         "Exercice",

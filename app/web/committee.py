@@ -4,8 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms import Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -22,6 +20,7 @@ from app.web.ballots import read_ballots
 from app.web.database import reading, write
 from app.web.installation import console
 from app.web.once import accept
+from app.web.words import _, ngettext
 
 pages = Blueprint("committee", __name__)
 BODIES = (

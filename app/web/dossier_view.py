@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.catalogue.forms import Question
@@ -24,6 +23,7 @@ from app.queries import tasks as task_queries
 from app.web.database import now
 from app.web.present import when
 from app.web.step_forms import step_form_class, type_of
+from app.web.words import _
 
 #: Icon and tone of each kind of event; the sentences are in `_SENTENCES`.
 _LOOKS: Mapping[EventKind, tuple[str, str]] = {

@@ -1,13 +1,17 @@
 """What must I do today? The inbox « À traiter », its views, and taking or giving back tasks."""
 
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.actions import tasks as actions
+from app.domain.actor import Actor
 from app.domain.civil import civil_day
 from app.domain.errors import Refusal
 from app.domain.permissions import Permission, Role
@@ -71,7 +75,7 @@ def claim_many() -> Response:
     who, failures, taken = actor(), [], 0
     for task_id in _picked():
         try:
-            write(lambda session, at, one=task_id: actions.claim(session, who, one, now=at))
+            write(partial(_claim, who, task_id))
             taken += 1
         except Refusal as refusal:
             failures.append(refusal.message)
@@ -115,6 +119,10 @@ def assign(task_id: UUID) -> Response:
     write(lambda session, at: actions.assign(session, who, task_id, chosen, now=at))
     flash(_("La tâche est attribuée."), "ok")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+def _claim(who: Actor, task_id: UUID, session: Session, at: datetime) -> None:
+    actions.claim(session, who, task_id, now=at)
 
 
 def may_assign(role: Role) -> bool:

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale
 
+from app.domain.errors import BadAmount
 from app.domain.money import NBSP, Money
 from app.web import controls
 from app.web.labels import SOON, label_of, tag_of, task_tag
@@ -150,6 +151,14 @@ def money(amount: Money | int | None, *, cents: bool | None = None) -> str:
     return (amount if isinstance(amount, Money) else Money(amount)).french(cents=cents)
 
 
+def typed_amount(text: str) -> str:
+    """« 18 250,50 » from « 18250.50 »; what is no amount stays as it was typed."""
+    try:
+        return Money.parse(text).french().removesuffix(f"{NBSP}€")
+    except BadAmount:
+        return text
+
+
 def millions(amount: Money | int) -> str:
     """« 4,82 M€ » for large figures on the steering page, « 420 k€ » below one million."""
     value = amount.cents if isinstance(amount, Money) else amount
@@ -225,6 +234,7 @@ FILTERS = {
     "clock_time": clock_time,
     "when": when,
     "money": money,
+    "typed_amount": typed_amount,
     "millions": millions,
     "percent": percent,
     "grouped": grouped,

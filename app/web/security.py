@@ -1,5 +1,9 @@
 """What does every answer say to the browser? Where things may come from, and that nothing is kept."""
 
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -58,8 +62,21 @@ def protect(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]  # Flask's documented way
+    app.url_defaults(_version)
     app.before_request(guard)
     app.after_request(lambda response: _finish(response, is_https=settings.is_https))
+
+
+def _version(endpoint: str, values: dict[str, object]) -> None:
+    """Our own files are named with the hash of their content, so that they may be kept for ever."""
+    if endpoint == "static":
+        values.setdefault("v", _hash(str(values.get("filename", ""))))
+
+
+@lru_cache
+def _hash(filename: str) -> str | None:
+    path = Path(__file__).parent / "static" / filename
+    return sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else None
 
 
 def _finish(response: Response, *, is_https: bool) -> Response:

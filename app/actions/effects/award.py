@@ -8,6 +8,7 @@ from app.actions.effects.money import day_answer
 from app.actions.move import Move, Variables
 from app.catalogue.forms import Submission
 from app.domain.money import Money
+from app.domain.working_days import WorkingCalendar
 from app.models.committee import Act, AgendaItem, CommitteeSession
 from app.models.task import Task
 
@@ -75,8 +76,8 @@ def notify_award(move: Move, _task: Task, submission: Submission) -> Variables:
     months = move.type.rules.deadlines(move.dossier.facts)
     calendar = move.console.calendar
     move.dossier.notified_on = notified
-    move.dossier.start_deadline = calendar.add_months(notified, months.start)
-    move.dossier.completion_deadline = calendar.add_months(notified, months.completion)
+    move.dossier.start_deadline = _after(calendar, notified, months.start)
+    move.dossier.completion_deadline = _after(calendar, notified, months.completion)
     return _deadlines(move)
 
 
@@ -116,6 +117,10 @@ def record_extension(move: Move, _node: str) -> Variables:
     if variables.get("extension") == "granted" and later:
         move.dossier.completion_deadline = date.fromisoformat(str(later))
     return {}
+
+
+def _after(calendar: WorkingCalendar, day: date, months: int | None) -> date | None:
+    return None if months is None else calendar.add_months(day, months)
 
 
 def _deadlines(move: Move) -> Variables:

@@ -48,21 +48,26 @@ def outer_label(shape: Shape) -> Label | None:
     return Label("ext-label", shape.box.cx, y, lines)
 
 
-def swimlane(shape: Shape) -> str:
-    """A pool or a lane with its name on its side, or on top when it stands upright."""
-    css = "pool" if shape.kind == "participant" else "lane"
+def lane_frame(shape: Shape) -> str:
+    """The ground of a pool or a lane."""
+    return f'<g class="{_lane_css(shape)}">{_rect("frame", shape.box)}</g>'
+
+
+def lane_head(shape: Shape) -> str:
+    """The name of a pool or a lane: on its side, or on top when it stands upright."""
     box = shape.box
-    head = (
-        Box(box.x, box.y, HEAD, box.height)
-        if shape.is_horizontal
-        else Box(box.x, box.y, box.width, HEAD)
-    )
-    name = (
-        upright("lane-label", shape.name, head.cx, head.cy)
-        if shape.is_horizontal
-        else Label("lane-label", head.cx, head.cy, wrapped(shape.name, box.width)).svg()
-    )
-    return f'<g class="{css}">{_rect("frame", box)}{_rect("lane-head", head)}{name}</g>'
+    if shape.is_horizontal:
+        head = Box(box.x, box.y, HEAD, box.height)
+        name = upright("lane-label", shape.name, head.cx, head.cy)
+    else:
+        head = Box(box.x, box.y, box.width, HEAD)
+        lines = wrapped(shape.name, box.width)
+        name = Label("lane-label", head.cx, head.cy, lines).svg()
+    return f'<g class="{_lane_css(shape)}">{_rect("lane-head", head)}{name}</g>'
+
+
+def _lane_css(shape: Shape) -> str:
+    return "pool" if shape.kind == "participant" else "lane"
 
 
 def glyph(path: str, x: float, y: float, css: str = "glyph") -> str:

@@ -58,6 +58,7 @@ def render_diagram(  # noqa: PLR0913 - each is a map from node to what is shown 
     plane = excerpt.cut(plane, window) if window else plane
     look = Look(states or {}, links or {}, badges or {}, labels or {}, heat or {})
     frame = window or _frame(plane)
+    lanes = [shape for shape in plane.shapes if shape.kind in SWIMLANES]
     flow = [shape for shape in plane.shapes if shape.kind not in SWIMLANES]
     containers = [shape for shape in flow if shape.is_container]
     others = [shape for shape in flow if not shape.is_container]
@@ -69,11 +70,12 @@ def render_diagram(  # noqa: PLR0913 - each is a map from node to what is shown 
         f'height="{frame.height:g}" viewBox="{frame.x:g} {frame.y:g} {frame.width:g} '
         f'{frame.height:g}" role="group" aria-labelledby="{uid}-title">'
         f'<title id="{uid}-title">{escape(title)}</title><defs>{edges.markers(uid)}</defs>',
-        *(nodes.swimlane(shape) for shape in plane.shapes if shape.kind in SWIMLANES),
+        *(nodes.lane_frame(shape) for shape in lanes),
         *(_node(shape, look) for shape in containers),
         *(edges.line(edge, is_taken=edge.id in taken, uid=uid) for edge in plane.edges),
         *(_node(shape, look) for shape in others),
         *(label.svg() for label in _outer_labels(plane)),
+        *(nodes.lane_head(shape) for shape in lanes),
         *(_badge(shape, look) for shape in flow if shape.id in look.badges),
         "</svg>",
     ]

@@ -184,8 +184,8 @@ def _waits(node: Element, processes: Mapping[str, Element], inside: frozenset[st
 
 
 def _may_be_skipped(node: Element) -> bool:
-    """An activity done for each element of a list may have nothing to do."""
-    return bool(children(node, "multiInstanceLoopCharacteristics")) or any(
+    """A loop that looks at its condition first may never run."""
+    return any(
         loop.get("testBefore") == "true"
         for loop in children(node, "standardLoopCharacteristics")
     )
