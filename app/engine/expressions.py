@@ -70,7 +70,10 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A compiled script: assignments and conditions; `assigned` are the names it may set."""
+    """A compiled script: assignments and conditions.
+
+    `assigned` are the names it may set, `names` those it reads before any line sets them.
+    """
 
     source: str
     names: frozenset[str]

@@ -135,7 +135,8 @@ def _(node: ast.Name, plan: Plan) -> Step:
     if name in _ALIASES:
         constant = _ALIASES[name]
         return lambda _scope: constant
-    plan.names.add(name)
+    if name not in plan.assigned:
+        plan.names.add(name)
 
     def read(scope: Scope) -> Value:
         if name not in scope.names:

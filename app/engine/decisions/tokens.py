@@ -27,6 +27,10 @@ _TOKEN = re.compile(
     rf"""|(?P<name>{_LONG_NAMES}|[^\W\d]\w*)"""
     r"""|(?P<sign>\.\.|<=|>=|!=|\*\*|==|[-+*/(),<>=\[\]?.@]))"""
 )
+_FOREIGN = {
+    "==": "l’égalité s’écrit « = »",
+    "**": "la puissance « ** » n’est pas de ce langage",
+}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -51,7 +55,10 @@ def tokens(text: str) -> list[Token]:
         if match is None or match.lastgroup is None:
             unread = text[at:][:_SHOWN]
             raise Trouble(f"« {unread} » n’est pas lisible")
-        found.append(Token(match.lastgroup, _content(match.lastgroup, match[match.lastgroup])))
+        word = match[match.lastgroup]
+        if word in _FOREIGN:
+            raise Trouble(_FOREIGN[word])
+        found.append(Token(match.lastgroup, _content(match.lastgroup, word)))
         at = match.end()
     return found
 
@@ -122,10 +129,6 @@ class Cursor:
 
     def end(self) -> None:
         """Refuses what is left over."""
-        if self.sees("=="):
-            raise Trouble("l’égalité s’écrit « = »")
-        if self.sees("**"):
-            raise Trouble("la puissance « ** » n’est pas de ce langage")
         if self.sees(","):
             raise Trouble("« , » est de trop : les décimales s’écrivent avec un point")
         if self.peek() is not END:
