@@ -75,7 +75,7 @@ def send(desk: Desk, held: Held, *, now: datetime | None = None) -> Answer | Non
         set_aside(desk, held, str(error), now=now)
         return Answer.NEVER
     except LeaseOver:
-        reply = Reply(Answer.LATER, "envoi trop lent : rien n’est parti")
+        reply = Reply(Answer.LATER, "envoi trop lent : rien n’est parti")
     _conclude(desk, held, letter, reply, now=now)
     return reply.answer
 
@@ -102,7 +102,7 @@ def write(desk: Desk, held: Held) -> Letter:
             values = values_of(session, desk.post, subject, now=held.at)
             texts = render(mail.template, values, type_key=type_key)
         except TemplateError as error:
-            raise Unsendable(f"texte du courriel : {error}") from error
+            raise Unsendable(f"texte du courriel : {error}") from error
     return Letter(
         message_id=held.message_id,
         sender=desk.post.sender,
@@ -153,7 +153,7 @@ def _conclude(
         told = {"to": letter.to[1], "subject": letter.subject}
         run(lambda session, at: leases.sent(session, held, now=at, **told), now=now)
     elif reply.answer is Answer.NEVER:
-        set_aside(desk, held, f"refusé par le serveur de courrier : {reply.words}", now=now)
+        set_aside(desk, held, f"refusé par le serveur de courrier : {reply.words}", now=now)
     else:
         is_ambiguous = reply.answer is Answer.AMBIGUOUS
         run(

@@ -107,7 +107,7 @@ def later(
 ) -> None:
     """To be tried again after a wait; set aside after three days of tries."""
     if held.attempts >= GIVE_UP_AFTER:
-        set_aside(session, held, f"trois jours d’essais sans succès : {why}", now=now)
+        set_aside(session, held, f"trois jours d’essais sans succès : {why}", now=now)
         return
     _give_back(
         session,
@@ -134,7 +134,7 @@ def set_aside(session: Session, held: Held, why: str, *, now: datetime) -> None:
             id=uuid4(),
             dossier_id=mail.dossier_id,
             kind=INCIDENT,
-            cause=f"{mail.template} : {why}"[:2000],
+            cause=f"{mail.template} : {why}"[:2000],
             raised_at=now,
         )
     )
