@@ -17,6 +17,8 @@ from app.engine import values
 from app.engine.values import BUILT_IN, Function, Trouble, Value, admit
 
 MAX_NODES = 400
+#: A cell of a table may list hundreds of communes.
+MAX_CELL_NODES = 4_000
 MAX_DEPTH = 40
 
 _DECIMAL = re.compile(r"\d[\d_]*\.\d*|\.\d+")
@@ -47,13 +49,14 @@ class Plan:
         self.names: set[str] = set()
         self.calls: set[str] = set()
         self.assigned: set[str] = set()
-        self._nodes = self._depth = 0
+        self._left = MAX_CELL_NODES if lenient else MAX_NODES
+        self._depth = 0
 
     def step(self, node: ast.AST) -> Step:
         """The function that gives the node's value; raises Trouble when it is not allowed."""
-        self._nodes += 1
+        self._left -= 1
         self._depth += 1
-        if self._nodes > MAX_NODES or self._depth > MAX_DEPTH:
+        if self._left < 0 or self._depth > MAX_DEPTH:
             raise Trouble("elle est trop compliquée")
         step = _build(node, self)
         self._depth -= 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.engine.values import Trouble
 
-MAX_CELL = 2_000
+MAX_CELL = 10_000
 _SHOWN = 12
 
 _FUNCTIONS_OF_SEVERAL_WORDS = (

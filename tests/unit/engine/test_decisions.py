@@ -195,6 +195,11 @@ def test_a_cell_matches(cell: str, value: Value, *, matches: bool) -> None:
     assert (found == 1) is matches
 
 
+def test_a_cell_may_name_every_commune_of_a_department() -> None:
+    codes = ", ".join(f'"55{rank:03d}"' for rank in range(1, 501))
+    assert decide(ATable([((codes,), ("1",))]), "55499") == 1
+
+
 @pytest.mark.parametrize("cell", ["< 10", ">= 0", "[0..100]", "not(< 10)", "? > 0 or ? < 0"])
 def test_a_missing_value_is_neither_small_nor_large(cell: str) -> None:
     assert decide(ATable([((cell,), ("1",))]), None) is None
