@@ -60,6 +60,10 @@ class Run:
         """A saved dossier, exactly where it was; `tick` fires what has come due since."""
         return cls(definition, load(state, definition, context))
 
+    def go_on(self, context: Context) -> None:
+        """The same dossier at another instant, without saving it: for rehearsals."""
+        self._dossier.use(context)
+
     def complete(self, token: int, variables: Mapping[str, Value]) -> None:
         """A person has done this step; refuses StepNotOpen when it is not open."""
         self._finish(token, variables, UserTask | ManualTask)

@@ -82,8 +82,7 @@ class DossierWorkflow(BpmnWorkflow):
     def __init__(
         self, spec: Any, subspecs: Mapping[str, Any], context: Context, *, last_number: int = 0
     ) -> None:
-        self.context = context
-        self.functions: Mapping[str, Function] = context.callable_functions()
+        self.use(context)
         self.variables: dict[str, Value] = {}
         self.last_number = last_number
         self.agenda: deque[Token] = deque()
@@ -95,6 +94,11 @@ class DossierWorkflow(BpmnWorkflow):
         super().__init__(spec, subspecs, script_engine=engine, deserializing=True)
         self.tasks: dict[int, Token] = {}
         self.subprocesses: dict[int, ScopeWorkflow] = {}
+
+    def use(self, context: Context) -> None:
+        """From now on, the instant, facts and functions are these."""
+        self.context = context
+        self.functions: Mapping[str, Function] = context.callable_functions()
 
     # ------------------------------------------------------------ what nodes ask for
 
