@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -13,6 +13,11 @@ from app.database import clock
 from app.web.installation import EXTENSION, Installation, installation
 
 T = TypeVar("T")
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class WriteWhileReading(Exception):
+    """A view that answers GET tried to write: a link in a mail must never act."""
 
 
 class ReadOnlyDatabase(SQLAlchemy):
@@ -39,7 +44,10 @@ def write(action: Callable[[Session, datetime], T]) -> T:
     """Run the action in one transaction of its own, committed before this returns.
 
     What this request read before is let go first: what it reads afterwards shows what was written.
+    A page that is only opened writes nothing: WriteWhileReading.
     """
+    if request.method in _READS:
+        raise WriteWhileReading(f"{request.method} {request.path}")
     db.session.commit()
     return installation().database.run_tx(action)
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from app.domain import errors
 from app.domain.errors import Refusal
 from app.web import csrf
+from app.web.database import db
 from app.web.kept import kept_form
 
 LOG = logging.getLogger("liasse.web")
@@ -136,6 +137,7 @@ def _database_away(error: Exception) -> Response:
 
 def _failed(_error: InternalServerError) -> Response:
     """A bug: nothing of it is shown but its number."""
+    db.session.rollback()  # the bug may have broken the transaction the page reads with
     number = incident_number()
     if wants_json():
         return make_response(jsonify(error=_("Une erreur est survenue."), incident=number), 500)

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 from wtforms import Form, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.actions.people import PASSWORD_LONGEST, PASSWORD_SHORTEST
@@ -64,4 +65,6 @@ class ProfileForm(Form):  # type: ignore[misc]  # WTForms carries no types
         ],
         render_kw={"autocomplete": "name"},
     )
-    language = RadioField("Langue", choices=[("fr", "Français"), ("en", "English")])
+    language = RadioField(
+        "Langue", choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")]
+    )

@@ -1,0 +1,1 @@
+"""Do the doors keep what they promise?"""
