@@ -10,7 +10,7 @@ from app.catalogue.pack import Pack
 from app.domain.status import OrderStatus, PieceStatus
 from app.models.base import Json
 from app.models.document import Document, PieceRequest
-from app.models.dossier import Dossier
+from app.models.dossier import Answer, Dossier
 from app.models.journal import JournalEntry
 from app.models.payment import PaymentClaim
 from app.models.task import Task
@@ -33,6 +33,9 @@ def event_context(
         "outcome": outcome if isinstance(outcome, dict) else {},
         "pieces": asked_pieces(session, pack, dossier.id),
         "claim": _claim(session, dossier.id),
+        "message": _message(session, entry),
+        "held_on": entry.body.get("held_on"),
+        "until": entry.body.get("until"),
     }
 
 
@@ -56,6 +59,18 @@ def asked_pieces(session: Session, pack: Pack, dossier_id: UUID) -> list[dict[st
     for kind, reason in [*asked, *refused]:
         found[kind] = found.get(kind) or reason
     return [{"title": _title(pack, kind), "reason": reason} for kind, reason in found.items()]
+
+
+def _message(session: Session, entry: JournalEntry) -> str:
+    """The few words the staff adds for the applicant, at a step that has them."""
+    answers = session.scalar(
+        select(Answer.data).where(
+            Answer.dossier_id == entry.dossier_id,
+            Answer.step == entry.step,
+            Answer.round == entry.body.get("round"),
+        )
+    )
+    return str((answers or {}).get("message") or "").strip()
 
 
 def _title(pack: Pack, kind: str) -> str:

@@ -106,8 +106,10 @@ def _planned(
 def _tasks(session: Session, entry: JournalEntry, mail: Mail) -> list[Task]:
     """The tasks the mail is about: those opened, else the one the entry is about."""
     ids = opened_tasks(entry, mail.subject if mail.moment == "opened" else None)
-    if mail.moment != "opened" and entry.task_id is not None:
+    if not ids and entry.task_id is not None:
         ids = [entry.task_id]
     if not ids:
         return []
-    return list(session.scalars(select(Task).where(Task.id.in_(ids)).order_by(Task.id)))
+    return list(
+        session.scalars(select(Task).where(Task.id.in_(ids)).order_by(Task.due_on, Task.id))
+    )

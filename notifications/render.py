@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from app.catalogue.days import french_day
+from app.domain.civil import french_day
 from app.domain.money import NBSP, Money
 from notifications.message import one_line
 from notifications.values import Values
@@ -73,7 +73,7 @@ def _texts() -> Environment:
 
 def _day(day: date) -> str:
     """« 20 mars 2026 »."""
-    return french_day(day).replace(" ", NBSP)
+    return french_day(day)
 
 
 def _week_day(day: date) -> str:

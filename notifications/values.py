@@ -8,10 +8,11 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
+from app.domain.civil import civil_day
 from app.domain.money import Money
 from app.domain.permissions import Role
 from app.domain.status import ClaimKind
-from app.domain.working_days import FRANCE, civil_day
+from app.domain.working_days import FRANCE
 from app.models.base import Json
 from app.models.dossier import Dossier
 from app.models.outbox import Mail
@@ -97,7 +98,11 @@ class Values:
     claim: ClaimView | None = None
     pieces: tuple[Piece, ...] = ()
     outcome: Json = field(default_factory=dict)
-    is_reminder: bool = False
+    #: What the staff wrote for the reader, at a step that lets them.
+    message: str = ""
+    #: The day of the sitting, and the day a beneficiary asks to be given.
+    held_on: date | None = None
+    until: date | None = None
 
     @property
     def late_days(self) -> int:
@@ -135,7 +140,7 @@ def values_of(session: Session, post: Post, subject: Subject, *, now: datetime) 
         authority=post.authority_name,
         contact=post.contact,
         name=subject.person.name if subject.person else "",
-        url=context.get("url") or page_of(post, subject),
+        url=page_of(post, subject),
         today=today,
         happened_on=_day_of(context.get("at")) or today,
         due_on=_day_of(context.get("due_on")),
@@ -144,7 +149,9 @@ def values_of(session: Session, post: Post, subject: Subject, *, now: datetime) 
         claim=_claim(context.get("claim")),
         pieces=_pieces(session, subject),
         outcome=context.get("outcome") or {},
-        is_reminder="rung" in context,
+        message=str(context.get("message") or ""),
+        held_on=_day_of(context.get("held_on")),
+        until=_day_of(context.get("until")),
     )
 
 

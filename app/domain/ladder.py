@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.domain.working_days import FRANCE, PARIS, WorkingCalendar, at_hour
+from app.domain.civil import PARIS
+from app.domain.working_days import FRANCE, WorkingCalendar, at_hour
 
 #: Reminders leave when the office opens.
 OPENING_HOUR = 8

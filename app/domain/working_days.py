@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-PARIS = ZoneInfo("Europe/Paris")
+from app.domain.civil import PARIS
+
 _ONE = timedelta(days=1)
 _SATURDAY = 5
 #: Any commune of the Bas-Rhin or Haut-Rhin: the local law is the same in Moselle.
@@ -76,13 +77,6 @@ def add_working_days(day: date, count: int, calendar: WorkingCalendar = FRANCE) 
 def at_hour(day: date, hour: int, zone: ZoneInfo = PARIS) -> datetime:
     """The instant at which the wall clock shows that hour on that civil day."""
     return datetime.combine(day, time(hour), zone)
-
-
-def civil_day(instant: datetime, zone: ZoneInfo = PARIS) -> date:
-    """The day on the wall calendar at that instant; refuses a naive one."""
-    if instant.tzinfo is None:
-        raise ValueError("an instant must be aware")
-    return instant.astimezone(zone).date()
 
 
 @lru_cache(maxsize=64)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from app.assets.fetch import available, folder
 from app.domain.actor import Actor
+from app.domain.civil import civil_day
 from app.domain.permissions import Permission, Role
-from app.domain.working_days import civil_day
 from app.queries.tasks import rail_counts
 from app.web import csrf
 from app.web.access import me, somebody

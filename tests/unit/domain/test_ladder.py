@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.civil import PARIS
 from app.domain.ladder import Ladder, Rung, next_rung, reached_rungs, schedule
-from app.domain.working_days import FRANCE, PARIS
+from app.domain.working_days import FRANCE
 
 STAFF = Ladder(
     "staff",

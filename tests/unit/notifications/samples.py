@@ -43,6 +43,9 @@ FULL = Values(
         Piece("Devis détaillés"),
     ),
     outcome={"extension": "granted"},
+    message="Appelez-nous si la préfecture tarde.",
+    held_on=date(2026, 7, 9),
+    until=date(2029, 1, 31),
 )
 BARE = replace(
     FULL,
@@ -51,6 +54,9 @@ BARE = replace(
     claim=None,
     pieces=(),
     outcome={},
+    message="",
+    held_on=None,
+    until=None,
     dossier=DossierView(
         reference="2026-LPINV-00043",
         title="Un projet",
@@ -66,6 +72,6 @@ BARE = replace(
         officer="",
     ),
 )
-LATE = replace(FULL, today=date(2026, 5, 15), is_reminder=True)
-LAST_DAY = replace(FULL, today=date(2026, 5, 11), is_reminder=True)
+LATE = replace(FULL, today=date(2026, 5, 15))
+LAST_DAY = replace(FULL, today=date(2026, 5, 11))
 ALL = {"full": FULL, "bare": BARE, "late": LATE, "last day": LAST_DAY}
