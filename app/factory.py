@@ -7,7 +7,24 @@ from flask import Blueprint
 from app.actions.console import Console
 from app.database import Database, open_database
 from app.settings import Settings
-from app.web import account, errors, health, language, present, public, security, shell
+from app.web import (
+    account,
+    admin,
+    budget,
+    committee,
+    documents,
+    dossiers,
+    errors,
+    health,
+    inbox,
+    language,
+    present,
+    public,
+    security,
+    shell,
+    supervision,
+    tasks,
+)
 from app.web.access import check_declared
 from app.web.console import build_console
 from app.web.database import db
@@ -16,9 +33,17 @@ from app.web.installation import EXTENSION, Installation
 
 #: One blueprint a subject; a page nobody registers here does not exist.
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    account.blueprint,
-    public.blueprint,
-    health.blueprint,
+    account.pages,
+    public.pages,
+    inbox.pages,
+    tasks.pages,
+    dossiers.pages,
+    documents.pages,
+    committee.pages,
+    budget.pages,
+    supervision.pages,
+    admin.pages,
+    health.pages,
 )
 
 

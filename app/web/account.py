@@ -32,17 +32,17 @@ from app.web.kept import KeptForm, kept_form, unseal
 from app.web.shell import landing
 from app.web.sign_in import SignedIn, Slowed, enter, is_demo_open, safe_next, try_password
 
-blueprint = Blueprint("account", __name__)
+pages = Blueprint("account", __name__)
 
 
-@blueprint.get("/connexion")
+@pages.get("/connexion")
 @public
 def sign_in() -> Response:
     """The form that lets people in."""
     return _sign_in_page(SignInForm(), status=200, next_page=request.args.get("next"))
 
 
-@blueprint.post("/connexion")
+@pages.post("/connexion")
 @public
 def enter_by_password() -> BaseResponse:
     """Let somebody in by their password."""
@@ -61,7 +61,7 @@ def enter_by_password() -> BaseResponse:
     return _sign_in_page(form, status=422, message=message)
 
 
-@blueprint.post("/connexion/demo")
+@pages.post("/connexion/demo")
 @public
 def enter_as_persona() -> BaseResponse:
     """In the demo, on this machine: enter as one of its people."""
@@ -72,7 +72,7 @@ def enter_as_persona() -> BaseResponse:
     return _welcome()
 
 
-@blueprint.post("/deconnexion")
+@pages.post("/deconnexion")
 @public
 def sign_out() -> BaseResponse:
     """End the session: its cookie is worth nothing afterwards."""
@@ -83,21 +83,21 @@ def sign_out() -> BaseResponse:
     return redirect(url_for("public.home"), 303)
 
 
-@blueprint.get("/accueil")
+@pages.get("/accueil")
 @requires()
 def start() -> BaseResponse:
     """The page each person begins with."""
     return redirect(landing(actor()), 303)
 
 
-@blueprint.get("/mon-compte")
+@pages.get("/mon-compte")
 @requires()
 def show() -> Response:
     """One's own account."""
     return _account_page(_profile(), ChangePasswordForm(), status=200)
 
 
-@blueprint.post("/mon-compte")
+@pages.post("/mon-compte")
 @requires()
 def save_profile() -> BaseResponse:
     """Change one's name and language."""
@@ -110,7 +110,7 @@ def save_profile() -> BaseResponse:
     return redirect(url_for("account.show"), 303)
 
 
-@blueprint.post("/mon-compte/mot-de-passe")
+@pages.post("/mon-compte/mot-de-passe")
 @requires()
 def change_password() -> BaseResponse:
     """Change one's password; every other session ends."""
@@ -124,7 +124,7 @@ def change_password() -> BaseResponse:
     return redirect(url_for("account.show"), 303)
 
 
-@blueprint.get("/mot-de-passe/<token>")
+@pages.get("/mot-de-passe/<token>")
 @public
 def choose_password(token: str) -> Response:
     """The page a link leads to: choose a password."""
@@ -132,7 +132,7 @@ def choose_password(token: str) -> Response:
     return _choose_page(NewPasswordForm(), person, status=200)
 
 
-@blueprint.post("/mot-de-passe/<token>")
+@pages.post("/mot-de-passe/<token>")
 @public
 def keep_password(token: str) -> BaseResponse:
     """Keep the password chosen; the link is dead afterwards."""
@@ -145,7 +145,7 @@ def keep_password(token: str) -> BaseResponse:
     return redirect(url_for("account.sign_in"), 303)
 
 
-@blueprint.app_errorhandler(SignInNeeded)
+@pages.app_errorhandler(SignInNeeded)
 def ask_to_sign_in(_error: SignInNeeded) -> BaseResponse:
     """Ask who is there; what was typed travels along."""
     message = _("Votre connexion a expiré. Reconnectez-vous : votre saisie est conservée.")

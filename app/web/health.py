@@ -17,20 +17,20 @@ from app.web.installation import installation
 from app.web.shell import today
 from migrations.upgrade import current_revision, head_revision
 
-blueprint = Blueprint("health", __name__)
+pages = Blueprint("health", __name__)
 #: A sweep silent for longer than this is told; the clock ticks every few seconds.
 STALLED_SECONDS = 180
 MAIL_LATE_SECONDS = 1800
 
 
-@blueprint.get("/sante")
+@pages.get("/sante")
 @public
 def alive() -> Response:
     """The process answers."""
     return jsonify(status="ok")
 
 
-@blueprint.get("/sante/pret")
+@pages.get("/sante/pret")
 @public
 def ready() -> Response:
     """Database, schema and storage can be used; 503 when one of them cannot."""
@@ -47,7 +47,7 @@ def ready() -> Response:
     return make_response(jsonify(body), 200 if fine else 503)
 
 
-@blueprint.get("/metrics")
+@pages.get("/metrics")
 @public
 def metrics() -> Response:
     """Figures in Prometheus' text format, for whoever has the token or is on this machine."""

@@ -24,7 +24,7 @@ from app.web.installation import console, installation
 from app.web.shell import send_asset
 from app.web.sign_in import safe_next
 
-blueprint = Blueprint("public", __name__)
+pages = Blueprint("public", __name__)
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ def open_schemes() -> list[OpenScheme]:
     return [OpenScheme(one.pack, scheme) for one in types for scheme in one.pack.schemes]
 
 
-@blueprint.get("/")
+@pages.get("/")
 @public
 def home() -> str:
     """The aids one can ask for today."""
     return render_template("public/home.html", schemes=open_schemes())
 
 
-@blueprint.get("/dispositifs/<code>")
+@pages.get("/dispositifs/<code>")
 @public
 def scheme(code: str) -> str:
     """One scheme: who may ask, for what, with which pieces, and how long it takes."""
@@ -68,35 +68,35 @@ def scheme(code: str) -> str:
     raise NotFound
 
 
-@blueprint.get("/mentions-legales")
+@pages.get("/mentions-legales")
 @public
 def legal() -> str:
     """Who answers for this service."""
     return render_template("public/legal.html", contact=installation().settings.contact)
 
 
-@blueprint.get("/accessibilite")
+@pages.get("/accessibilite")
 @public
 def accessibility() -> str:
     """Where the service stands on accessibility: not audited, and says so."""
     return render_template("public/accessibility.html", contact=installation().settings.contact)
 
 
-@blueprint.get("/donnees-personnelles")
+@pages.get("/donnees-personnelles")
 @public
 def privacy() -> str:
     """Which personal data are kept, why, and for how long."""
     return render_template("public/privacy.html", contact=installation().settings.contact)
 
 
-@blueprint.get("/aide")
+@pages.get("/aide")
 @public
 def help_page() -> str:
     """How to use the service, in one page."""
     return render_template("public/help.html", contact=installation().settings.contact)
 
 
-@blueprint.post("/langue")
+@pages.post("/langue")
 @public
 def choose_language() -> BaseResponse:
     """Show the pages in French or in English, on this browser and for this account."""
@@ -120,14 +120,14 @@ def choose_language() -> BaseResponse:
     return response
 
 
-@blueprint.get("/fichiers/<lock>/<path:place>")
+@pages.get("/fichiers/<lock>/<path:place>")
 @public
 def browser_file(lock: str, place: str) -> Response:
     """A font or a script fetched at first run, under the name of its lock."""
     return send_asset(lock, place)
 
 
-@blueprint.get("/robots.txt")
+@pages.get("/robots.txt")
 @public
 def robots() -> Response:
     """Search engines may read the public pages, and nothing else."""
