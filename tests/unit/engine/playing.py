@@ -38,11 +38,11 @@ class Played:
             drawn if isinstance(drawn, Definition) else parse_diagram(drawn, called=called)
         )
         self.trace: list[Passed] = []
-        self._run = Run.start(self.definition, variables or {}, self._context())
+        self._run = Run.start(self.definition, variables or {}, self.context())
         self.at: Snapshot
         self._save()
 
-    def _context(self) -> Context:
+    def context(self) -> Context:
         return Context(self.now, self.facts, self.functions, self.decide)
 
     def _save(self) -> None:
@@ -50,14 +50,14 @@ class Played:
         if not self.interrupted:
             return
         self.trace.extend(self.at.trace)
-        again = load(self.at.state, self.definition, self._context())
+        again = load(self.at.state, self.definition, self.context())
         assert dump(again, self.definition) == self.at.state, "what is read back differs"
 
     def _do(self, act: Callable[[Run], T]) -> T:
         if self.interrupted:
-            self._run = Run.resume(self.definition, self.at.state, self._context())
+            self._run = Run.resume(self.definition, self.at.state, self.context())
         else:
-            self._run.go_on(self._context())
+            self._run.go_on(self.context())
         result = act(self._run)
         self._save()
         return result
