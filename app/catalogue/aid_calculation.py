@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from app.catalogue import aid_sentences as say
 from app.catalogue.aid_facts import AID_FACTS, read_facts, require
-from app.catalogue.aid_tables import AidTables, Authority, Parameters
+from app.catalogue.aid_tables import AidTables, Authority, Parameters, Reason
 from app.domain import aid as arithmetic
 from app.domain.aid import Rounding
 from app.domain.money import Money
@@ -91,11 +91,10 @@ def assess(tables: AidTables, facts: Mapping[str, object]) -> AidResult:
     project = _Project(names, tables.rounding(names), parameters)
     reasons = tables.reasons(names)
     if reasons:
-        known = {**names, **project.told()}
         return AidResult(
             INELIGIBLE,
-            tuple(code for code, _ in reasons),
-            tuple(say.filled(sentence or code, known) for code, sentence in reasons),
+            tuple(reason.code for reason in reasons),
+            tuple(project.reason(reason) for reason in reasons),
         )
     return project.result(tables)
 
@@ -123,14 +122,10 @@ class _Project:
     def _money(self, name: str) -> Money:
         return Money.from_fraction(self._exact(name))
 
-    def told(self) -> dict[str, Value]:
-        """What sentences may name besides the facts."""
-        return {
-            "retained_cost": self.retained,
-            "floor": self.parameters.floor,
-            "ceiling": self.parameters.ceiling,
-            "base_rate": self.parameters.base_rate,
-        }
+    def reason(self, reason: Reason) -> str:
+        """Why the project is not eligible, in a sentence."""
+        known = {**self.names, **reason.known, "retained_cost": self.retained}
+        return say.filled(reason.sentence or reason.code, known)
 
     def result(self, tables: AidTables) -> AidResult:
         """The aid, from the rate to the instalments."""
@@ -146,7 +141,7 @@ class _Project:
         own = arithmetic.own_share(self.cost, self.private, self.other_public, given)
         names = {
             **self.names,
-            **self.told(),
+            "retained_cost": self.retained,
             "aid": given.exact,
             "uncapped_aid": uncapped.exact,
             "public_cap_rate": cap_rate,
@@ -155,7 +150,7 @@ class _Project:
         authority: Authority | None = None
         instalments: tuple[Instalment, ...] = ()
         if outcome.decision != PROPOSED:
-            self._say(say.filled(outcome.sentence, names))
+            self._say(say.filled(outcome.sentence, {**names, **outcome.known}))
         else:
             self._say(self._told_aid(given, own, is_capped=cap is not None))
             authority, instalments = self._next(tables, names, given)

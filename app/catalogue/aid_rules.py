@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.catalogue.aid_calculation import AidResult, assess
+from app.catalogue.aid_check import aid_problems
 from app.catalogue.aid_facts import AID_FACTS, read_facts
 from app.catalogue.aid_tables import AidTables, Deadlines
 from app.catalogue.payment_calculation import Settlement, settle
@@ -62,7 +63,7 @@ class AidRules:
 
     def problems(self) -> list[str]:
         """What the tables lack to compute an aid, one French sentence each."""
-        return list(self._tables.problems())
+        return list(aid_problems(self.model))
 
 
 def load_aid_rules(files: Mapping[str, bytes]) -> AidRules:

@@ -10,18 +10,17 @@ from datetime import date
 from fractions import Fraction
 
 from app.catalogue.aid_facts import AID_FACTS, PAYMENT_FACTS, amount, exact_amount
-from app.catalogue.aid_tables import Bonus, Bounds, Parameters
+from app.catalogue.aid_tables import PLACE, Bonus, Bounds, Parameters
 from app.domain.aid import Rounding, RoundingMode
 from app.domain.civil import french_day
 from app.domain.money import Money
 from app.engine.values import Value, decimal_text, is_number
 
 NBSP = "\u00a0"
-_PLACE = re.compile(r"\{(\w+)\}")
 _SMALLEST_SHOWN = 100
 #: The results that sentences may name, besides the facts.
 _AMOUNTS = frozenset(
-    {"aid", "floor", "ceiling", "retained_cost", "advance", "interim_ceiling"}
+    {"aid", "smallest_aid", "floor", "ceiling", "retained_cost", "advance", "interim_ceiling"}
 ) | {
     name
     for name, kind in {**AID_FACTS, **PAYMENT_FACTS}.items()
@@ -50,7 +49,7 @@ def filled(template: str, names: Mapping[str, Value]) -> str:
         name = found[1]
         return _said(name, names[name]) if name in names else found[0]
 
-    return _PLACE.sub(replace, template)
+    return PLACE.sub(replace, template)
 
 
 def _said(name: str, value: Value) -> str:

@@ -4,11 +4,12 @@ The names below are the contract between the tables of a dossier type and the ca
 may read any fact, but it bears this name and gives these results. No figure is written here.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.catalogue.aid_facts import AID_FACTS, PAYMENT_FACTS, BadFact
+from app.catalogue.aid_facts import BadFact
 from app.domain.aid import Rounding, RoundingMode
 from app.domain.errors import Refusal
 from app.domain.settlement import Schedule
@@ -35,8 +36,9 @@ RESULTS: Mapping[str, tuple[str, ...]] = {
     "settlement": ("pro_rata_on",),
     "deadlines": ("start_months", "completion_months"),
 }
-#: What the calculation adds to the facts before it asks a table.
-COMPUTED = frozenset({"aid", "uncapped_aid"})
+#: What the sentence of a rule may name besides the facts and what its table reads.
+TOLD = frozenset({"retained_cost", "public_cap_rate", "advance", "interim_ceiling"})
+PLACE = re.compile(r"\{(\w+)\}")
 
 
 class RulesBroken(Refusal):
@@ -79,6 +81,16 @@ class Outcome:
     decision: str
     reason: str | None
     sentence: str
+    known: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a request is not eligible: its code, what its rule says, what the sentence may name."""
+
+    code: str
+    sentence: str
+    known: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +132,14 @@ class AidTables:
             _optional("parameters", given, "ceiling"),
         )
 
-    def reasons(self, names: Mapping[str, Value]) -> list[tuple[str, str]]:
-        """Every reason why the request is not eligible: its code, and what its rule says."""
-        matched = self._decide("eligibility", names).matched
-        return [(str(rule.values["reasons"]), rule.annotation) for rule in matched]
+    def reasons(self, names: Mapping[str, Value]) -> list[Reason]:
+        """Every reason why the request is not eligible."""
+        result = self._decide("eligibility", names)
+        known = _known(result)
+        return [
+            Reason(str(rule.values["reasons"]), rule.annotation, known)
+            for rule in result.matched
+        ]
 
     def bonuses(self, names: Mapping[str, Value]) -> list[Bonus]:
         """The points that change the rate, those worth nothing left out."""
@@ -160,7 +176,8 @@ class AidTables:
         result = self._decide("minimum_aid", names)
         reason = result.values["reason"]
         decision = str(result.values["decision"])
-        return Outcome(decision, None if reason is None else str(reason), _label(result))
+        code = None if reason is None else str(reason)
+        return Outcome(decision, code, _label(result), _known(result))
 
     def authority(self, names: Mapping[str, Value]) -> Authority:
         """Who decides of that `aid`."""
@@ -199,21 +216,6 @@ class AidTables:
         start, completion = (None if one is None else int(one) for one in months)
         return Deadlines(start, completion)
 
-    def problems(self) -> Iterator[str]:
-        """What is missing in the tables, one French sentence each; nothing when there are none."""
-        if not any(decision in self.model for decision in RESULTS):
-            return
-        for decision, results in RESULTS.items():
-            if decision not in self.model:
-                yield f"Il manque la table « {decision} » des règles d’aide."
-                continue
-            given = self.model.decisions[decision].outputs
-            for name in results:
-                if name not in given:
-                    yield f"La table « {decision} » doit donner « {name} »."
-            for name in sorted(self.model.needs(decision) - _KNOWN):
-                yield f"La table « {decision} » lit « {name} », que personne ne fournit."
-
     def _decide(self, decision: str, names: Mapping[str, Value]) -> DecisionResult:
         if decision not in self.model:
             raise RulesBroken(table=decision, reason="manque")
@@ -224,7 +226,9 @@ class AidTables:
         return result
 
 
-_KNOWN = frozenset(AID_FACTS) | frozenset(PAYMENT_FACTS) | COMPUTED
+def _known(result: DecisionResult) -> dict[str, Value]:
+    """The results of the decisions that one was built on."""
+    return {name: value for one in result.trace.values() for name, value in one.values.items()}
 
 
 def _of_rule(rule: MatchedRule) -> str:
