@@ -1,0 +1,175 @@
+"""What is due, and how is each thing done? Timers, mails to plan, reminders, mails to send, files.
+
+Every due thing is a row that one clock claims, so any number of clocks may run side by side. One
+poisoned item is set aside as an incident and the others go on; a database that does not answer
+ends the sweep, and the next tick tries again.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+
+from app.actions import file_sweeps, timers
+from app.actions.forgetting import forget_the_expired
+from app.actions.incidents import raise_incident
+from app.domain.errors import DossierSuspended
+from app.jobs.clock import Clock
+from app.models.process import Incident
+from app.models.task import Task
+from notifications import deliver, dispatch, reminders
+from notifications.dispatch import Waiting
+from notifications.relay import Answer
+
+Item = TypeVar("Item")
+_LOG = logging.getLogger("liasse.clock")
+#: Mails of one sweep of one clock: a storm leaves time to be noticed.
+MAILS_A_SWEEP = 100
+#: How far apart the files nobody names are looked for.
+_ORPHANS_EVERY = timedelta(hours=6)
+_CAUSE_LONGEST = 2000
+
+
+def sweep_timers(clock: Clock, now: datetime | None) -> int:
+    """Fire the timers that are due; a dossier that cannot move becomes an incident."""
+    at = now or clock.now()
+    run = clock.database.run_tx
+
+    def fire(dossier_id: UUID) -> int:
+        return run(
+            lambda session, _: int(timers.fire(session, clock.console, dossier_id, now=at))
+        )
+
+    def stop(dossier_id: UUID, cause: str) -> None:
+        run(
+            lambda session, _: raise_incident(
+                session, dossier_id, kind="timer", cause=cause, now=at
+            )
+        )
+
+    with clock.database.reading() as session:
+        due = timers.due_dossiers(session, now=at)
+    return _each(due, fire, stop)
+
+
+def sweep_dispatch(clock: Clock, now: datetime | None) -> int:
+    """Plan the mails of what happened; how many."""
+    at = now or clock.now()
+    stopped: set[UUID] = set()
+
+    def plan(waiting: Waiting) -> int:
+        if waiting.dossier_id in stopped:
+            return 0
+        return clock.database.run_tx(
+            lambda session, _: dispatch.dispatch(
+                session, clock.pack_of, waiting, domain=clock.post.domain, now=at
+            )
+        )
+
+    def stop(waiting: Waiting, cause: str) -> None:
+        stopped.add(waiting.dossier_id)
+        _note(clock, waiting.dossier_id, dispatch.INCIDENT, cause, at)
+
+    with clock.database.reading() as session:
+        waiting = dispatch.waiting_entries(session)
+    return _each(waiting, plan, stop)
+
+
+def sweep_reminders(clock: Clock, now: datetime | None) -> int:
+    """Plan the reminders that are due; how many mails."""
+    at = now or clock.now()
+    rules = reminders.Rules(
+        ladders=clock.console.ladders,
+        pack_of=clock.pack_of,
+        domain=clock.post.domain,
+        calendar=clock.console.calendar,
+    )
+
+    def remind(task_id: UUID) -> int:
+        return clock.database.run_tx(
+            lambda session, _: reminders.remind(session, rules, task_id, now=at)
+        )
+
+    def stop(task_id: UUID, cause: str) -> None:
+        with clock.database.reading() as session:
+            dossier_id = session.get_one(Task, task_id).dossier_id
+        _note(clock, dossier_id, reminders.INCIDENT, cause, at)
+
+    with clock.database.reading() as session:
+        due = reminders.due_tasks(session, now=at)
+    return _each(due, remind, stop)
+
+
+def sweep_mail(clock: Clock, now: datetime | None) -> int:
+    """Send the mails that are due, one at a time; a relay that does not answer ends the sweep."""
+    if clock.relay is None:
+        return 0
+    desk = deliver.Desk(clock.database, clock.post, clock.relay, clock.pack_of)
+    sent = 0
+    for _ in range(MAILS_A_SWEEP):
+        held = deliver.claim(desk, clock.owner, now=now)
+        if held is None:
+            break
+        try:
+            answer = deliver.send(desk, held, now=now)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one mail must not stop the others
+            _LOG.exception("mail %s set aside", held.id)
+            deliver.set_aside(desk, held, _cause_of(error), now=now)
+            continue
+        sent += answer is Answer.ACCEPTED
+        if answer is Answer.UNREACHABLE:
+            break
+    return sent
+
+
+def sweep_files(clock: Clock, now: datetime | None) -> int:
+    """Have new files scanned; now and then, remove those nobody names and what has expired."""
+    at = now or clock.now()
+    done = 0
+    if clock.files is not None and clock.files.scanner is not None:
+        done += file_sweeps.sweep_scans(clock.database, clock.files.store, clock.files.scanner)
+    last = clock.beaten.get("rare")
+    if last is not None and at - last < _ORPHANS_EVERY:
+        return done
+    clock.beaten["rare"] = at
+    if clock.files is not None:
+        done += file_sweeps.sweep_orphans(clock.database, clock.files.store)
+    return done + clock.database.run_tx(lambda session, _: forget_the_expired(session, now=at))
+
+
+def _each(
+    items: Iterable[Item],
+    do: Callable[[Item], int],
+    stop: Callable[[Item, str], None],
+) -> int:
+    """Do each item in turn; one that fails is set aside, a suspended dossier waits."""
+    done = 0
+    for item in items:
+        try:
+            done += do(item)
+        except (OperationalError, InterfaceError):
+            raise
+        except DossierSuspended:
+            continue
+        except Exception as error:  # noqa: BLE001 - one item must not stop the others
+            _LOG.exception("%s set aside", item)
+            stop(item, _cause_of(error))
+    return done
+
+
+def _cause_of(error: Exception) -> str:
+    """What an administrator reads of an error: its name first, then where it came from."""
+    where = "".join(traceback.format_tb(error.__traceback__)[-4:])
+    return f"{type(error).__name__}: {error}\n{where}"[:_CAUSE_LONGEST]
+
+
+def _note(clock: Clock, dossier_id: UUID, kind: str, cause: str, now: datetime) -> None:
+    """Raise an incident that does not stop the dossier."""
+    incident = {"id": uuid4(), "dossier_id": dossier_id, "kind": kind, "cause": cause}
+    clock.database.run_tx(lambda session, _: session.add(Incident(**incident, raised_at=now)))
