@@ -123,8 +123,8 @@ def remove_from_draft(session: Session, actor: Actor, document_id: UUID) -> Doss
         Document.superseded_at.is_not(None),
     )
     session.execute(before)
-    session.execute(delete(Document).where(Document.id == document_id))
-    session.expire(document)
+    session.delete(document)
+    session.flush()
     return dossier
 
 

@@ -20,7 +20,7 @@ from app.actions import documents as actions
 from app.actions.documents import Deposit, Review, Shelf
 from app.actions.pieces import place_for
 from app.domain.errors import NotFound, Refusal
-from app.domain.files import FORMATS, NoFile, format_of_media_type
+from app.domain.files import FORMATS, NoFile, format_of_media_type, formats_in_words
 from app.domain.permissions import Permission
 from app.domain.pieces import AskedPiece
 from app.domain.status import PieceStatus
@@ -190,10 +190,17 @@ def remove(document_id: UUID) -> Response:
     return _back(dossier_id, kind)
 
 
-def accepted_extensions(piece: AskedPiece) -> str:
+@pages.app_template_global()
+def extensions_of(piece: AskedPiece) -> str:
     """What a file chooser offers: `.pdf,.jpg,.jpeg`."""
     known = (FORMATS[key] for key in piece.formats if key in FORMATS)
     return ",".join(f".{name}" for one in known for name in one.extensions)
+
+
+@pages.app_template_global()
+def formats_of(piece: AskedPiece) -> str:
+    """« PDF, JPG ou PNG »."""
+    return formats_in_words(piece.formats)
 
 
 def _kind(document: Document) -> str:
