@@ -20,7 +20,7 @@ from app.catalogue import widgets
 from app.catalogue.contract import Field
 from app.catalogue.days import french_day, parse_day
 from app.catalogue.lookups import Lookups
-from app.catalogue.values import decimal_of, value_of
+from app.catalogue.values import decimal_of, in_french, value_of
 from app.domain.errors import BadAmount
 from app.domain.money import Money
 from app.engine.expressions import Value
@@ -143,7 +143,7 @@ class Question(WTFormsField):  # type: ignore[misc]  # WTForms carries no types
 
     def show_value(self, value: Value) -> str:
         """A bound as people read it."""
-        return str(value)
+        return in_french(self.kind, value)
 
 
 class TextQuestion(Question):
@@ -220,10 +220,6 @@ class EurosQuestion(Question):
         """The amount with its sign."""
         return "" if self.data is None else self.data.french()
 
-    def show_value(self, value: Value) -> str:
-        """A bound in euros."""
-        return Money.from_fraction(_fraction(value)).french()
-
 
 class PercentQuestion(Question):
     """A share of a whole, kept as an exact fraction of one."""
@@ -260,10 +256,6 @@ class PercentQuestion(Question):
     def reading(self) -> str:
         """The percentage."""
         return "" if self.data is None else f"{self.show(self.data)}\u00a0%"
-
-    def show_value(self, value: Value) -> str:
-        """A bound as a percentage."""
-        return f"{self.show(_fraction(value))}\u00a0%"
 
     @classmethod
     def encode(cls, name: str, stored: object) -> Iterable[tuple[str, str]]:
@@ -303,10 +295,6 @@ class DateQuestion(Question):
             return f"La date doit être le {shown} ou plus tard."
         return f"La date doit être le {shown} ou plus tôt."
 
-    def show_value(self, value: Value) -> str:
-        """A bound in words."""
-        return french_day(date.fromisoformat(str(value)))
-
 
 def parse_euros(text: str) -> Money:
     """An amount of zero or more. Raises ValueError with a French sentence."""
@@ -317,7 +305,3 @@ def parse_euros(text: str) -> Money:
     if amount.cents < 0:
         raise ValueError("Le montant doit être positif ou nul.")
     return amount
-
-
-def _fraction(value: Value) -> Fraction:
-    return Fraction(value) if isinstance(value, int | Fraction | str) else Fraction(0)

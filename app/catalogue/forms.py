@@ -4,7 +4,7 @@
 says what is wrong in French, and gives a `Submission` for the actions.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
-from app.catalogue import widgets
 from app.catalogue.choice_fields import (
     AttestQuestion,
     ChoiceQuestion,
@@ -22,6 +21,7 @@ from app.catalogue.choice_fields import (
     PersonsQuestion,
     YesNoQuestion,
 )
+from app.catalogue.computed_field import ComputedQuestion
 from app.catalogue.contract import DocumentKind, Field, Step
 from app.catalogue.fields import (
     DateQuestion,
@@ -48,7 +48,6 @@ from app.catalogue.row_fields import (
     RowsQuestion,
 )
 from app.catalogue.values import compute, holds, json_of
-from app.domain.money import Money
 from app.engine.expressions import Function, Value
 
 __all__ = ["Lookups", "Posted", "Question", "Setting", "StepForm", "Submission", "form_class"]
@@ -70,56 +69,6 @@ class Posted(dict[str, list[str]]):
         """Every value sent under that name."""
         return self.get(key, [])
 
-
-class ComputedQuestion(Question):
-    """A value shown, never typed; the form computes it from what is known and answered."""
-
-    kind = "computed"
-    widget = staticmethod(widgets.output)
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Nothing sent by a browser changes a computed value."""
-
-    def process_data(self, value: object) -> None:  # noqa: ARG002 - WTForms calls it so
-        """Nothing stored either: the value is computed again."""
-        self.data = None
-
-    def settle(self, value: Value) -> None:
-        """Take the value computed by the form."""
-        self.data = value
-        self.typed = self.show(value) if value is not None else ""
-
-    def show(self, data: Value) -> str:
-        """The value in words, as its format says."""
-        if isinstance(data, list | tuple):
-            return ", ".join(str(one) for one in data)
-        if self.spec.format == "yesno":
-            return "oui" if data else "non"
-        shower = _SHOWERS.get(self.spec.format)
-        return shower.show_value(self, data) if shower else str(data)
-
-    def to_json(self) -> object:
-        """The value as facts are stored."""
-        kind = {"percent": "ratio"}.get(self.spec.format, self.spec.format)
-        return json_of(kind, self.data)
-
-    def value(self) -> Value:
-        """The value itself."""
-        found: Value = self.data
-        return found
-
-    def routing(self) -> Value:
-        """The value, amounts in cents."""
-        if self.spec.format == "euros" and isinstance(self.data, int | Fraction):
-            return Money.from_fraction(Fraction(self.data)).cents
-        return super().routing()
-
-
-_SHOWERS: dict[str, Any] = {
-    "euros": EurosQuestion,
-    "percent": PercentQuestion,
-    "date": DateQuestion,
-}
 
 QUESTIONS: dict[str, type[Question]] = {
     "text": TextQuestion,
@@ -187,7 +136,8 @@ class StepForm(BaseForm):  # type: ignore[misc]  # WTForms carries no types
             if not holds(one.spec.show_if, names, self.calendar):
                 continue
             if isinstance(one, ComputedQuestion) and one.spec.value:
-                one.settle(compute(one.spec.value, names, self.calendar))
+                own = {one.short_name: self.known.get(one.short_name)}
+                one.settle(compute(one.spec.value, names | own, self.calendar))
             names[one.short_name] = None if one.process_errors else one.value()
         return names
 

@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from app.catalogue.contract import Fact
+from app.catalogue.days import french_day
 from app.domain.money import Money
 from app.domain.working_days import add_working_days
 from app.engine.clock import date_add
@@ -60,6 +61,27 @@ def decimal_of(number: Fraction) -> str:
     whole, rest = divmod(abs(scaled.numerator) // scaled.denominator, 10**10)
     text = f"{whole}.{rest:010d}".rstrip("0").rstrip(".")
     return f"-{text}" if number < 0 else text
+
+
+def in_french(kind: str, value: Value) -> str:
+    """The value as people read it: an amount, a percentage, a day in words…"""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(in_french("text", one) for one in value)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, int | Fraction):
+        return _number_in_french(kind, Fraction(value))
+    return french_day(date.fromisoformat(str(value)[:10])) if kind == "date" else str(value)
+
+
+def _number_in_french(kind: str, number: Fraction) -> str:
+    if kind == "euros":
+        return Money.from_fraction(number).french()
+    if kind in _NUMBERS:
+        return f"{decimal_of(number * 100)}\u00a0%".replace(".", ",")
+    return decimal_of(number).replace(".", ",")
 
 
 def facts_as_values(facts: Mapping[str, Fact], given: Mapping[str, object]) -> dict[str, Value]:

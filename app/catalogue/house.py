@@ -1,0 +1,22 @@
+"""What does a house offer to the packs it runs? Effects, ladders of reminders, texts of mails."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class House:
+    """What a pack may name; None means « not checked here »."""
+
+    #: Effects of people's steps, applied when they are completed.
+    effects: frozenset[str] | None = None
+    #: Jobs of service tasks, by topic.
+    jobs: frozenset[str] | None = None
+    #: Ladders of reminders.
+    ladders: frozenset[str] | None = None
+    #: Is there a text for that mail of that type? `has_mail(type, mail)`
+    has_mail: Callable[[str, str], bool] | None = None
+    #: Steps whose form is a Python class of `forms/`.
+    form_classes: frozenset[str] = frozenset()
+    #: Lists a question of type `listed` may offer.
+    lists: frozenset[str] | None = frozenset({"envelopes"})

@@ -1,0 +1,268 @@
+"""How is one scripted dossier played? Move by move; it stops at the first thing that is wrong."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+
+from app.catalogue.aid_rules import AidRules
+from app.catalogue.contract import Problem
+from app.catalogue.forms import Lookups, Setting, StepForm, Submission, form_class
+from app.catalogue.lookups import Person, Place
+from app.catalogue.outcomes import differences, mails_sent
+from app.catalogue.pack import Pack
+from app.catalogue.rehearsal_effects import EFFECTS, JOBS, PlayedDossier
+from app.catalogue.scenario import Scenario, ScenarioMove
+from app.catalogue.values import calendar_functions, facts_as_values
+from app.domain.civil import PARIS, civil_day
+from app.engine.errors import EngineFault
+from app.engine.parse import Definition
+from app.engine.run import Context, OpenStep, Run, Snapshot
+from app.engine.values import Value, admit
+
+#: The journal's word for each message, as mails name it.
+EVENTS = {
+    "committee_decision": "voted",
+    "withdrawal": "withdrawn",
+    "extension_request": "extension_asked",
+}
+
+
+class WentWrong(Exception):
+    """The scenario cannot go on; `args[0]` is the sentence."""
+
+
+class Player:
+    """One scenario being played."""
+
+    def __init__(
+        self, pack: Pack, definition: Definition, rules: AidRules, scenario: Scenario
+    ) -> None:
+        self.pack = pack
+        self.definition = definition
+        self.scenario = scenario
+        start = scenario.start or date.min
+        self.dossier = PlayedDossier(
+            rules, start, {**scenario.organisation, "scheme": scenario.scheme}
+        )
+        self.now = _morning(start)
+        self.status = "draft"
+        self.done = 0
+        self.problems: list[Problem] = []
+        self.flows: set[str] = set()
+        self.mails: list[str] = []
+        self.snapshot: Snapshot | None = None
+        self._by: dict[str, str | None] = {}
+        self._opened: set[int] = set()
+
+    def play(self) -> None:
+        """The filing, then every move."""
+        first = [self.scenario.filing] if self.scenario.filing else []
+        for move in (*first, *self.scenario.moves):
+            self.mails = []
+            try:
+                self._move(move)
+            except WentWrong as wrong:
+                self._note(move, str(wrong))
+                return
+            except EngineFault as fault:
+                self._note(move, f"le moteur s’arrête\u00a0: {fault}")
+                return
+            self.done += 1
+            for sentence in differences(self, move.expect):
+                self._note(move, sentence)
+
+    def names(self) -> dict[str, Value]:
+        """Everything the expressions of the pack may read now."""
+        variables = self.snapshot.variables if self.snapshot else {}
+        return {**facts_as_values(self.pack.known_facts, self.dossier.facts), **variables}
+
+    def calendar(self) -> date:
+        """The civil day of the scenario."""
+        return civil_day(self.now)
+
+    # -- one move
+
+    def _note(self, move: ScenarioMove, sentence: str) -> None:
+        self.problems.append(Problem(f"{self.scenario.name}, {move.place}", sentence))
+
+    def _move(self, move: ScenarioMove) -> None:
+        if move.at is not None:
+            self._wait_until(_morning(move.at))
+        if move is self.scenario.filing:
+            self._file(move)
+        elif move.step is not None:
+            self._complete(move)
+        elif move.message is not None:
+            self._receive(move)
+        if move.event is not None:
+            self.mails += mails_sent(self.pack, self.names(), event=move.event)
+
+    def _file(self, move: ScenarioMove) -> None:
+        submission = self._answered(self.pack.filing_step, move)
+        if submission is None:
+            return
+        self.dossier.facts |= {**submission.facts, "scheme": self.scenario.scheme}
+        self._after(Run.start(self.definition, {}, self._context()))
+
+    def _complete(self, move: ScenarioMove) -> None:
+        step = self._open_step(move)
+        if self._is_same_person(move):
+            return
+        submission = self._answered(step.step, move)
+        if submission is None:
+            return
+        self.dossier.facts |= submission.facts
+        said = self.pack.step(step.step)
+        variables: dict[str, Value] = dict(submission.variables)
+        if said.effect is not None:
+            effect = EFFECTS.get(said.effect)
+            if effect is None and not move.sets:
+                raise WentWrong(
+                    f"l’effet «\u00a0{said.effect}\u00a0» ne se joue pas\u00a0: donnez sets."
+                )
+            variables |= effect(self.dossier, submission) if effect else {}
+        run = self._resume()
+        run.complete(step.token, {**variables, **_values(move.sets)})
+        self._by[step.step] = move.by
+        self._after(run, completed=step.step, outcome=submission.variables)
+
+    def _receive(self, move: ScenarioMove) -> None:
+        message = str(move.message)
+        self.dossier.vote(move.payload.get("voted_cents"))
+        known = self.pack.known_facts
+        self.dossier.facts |= {k: v for k, v in move.payload.items() if k in known}
+        run = self._resume()
+        if not run.receive(message, _values(move.payload)):
+            raise WentWrong(f"personne n’attend le message «\u00a0{message}\u00a0».")
+        self._after(run)
+        self.mails += mails_sent(self.pack, self.names(), event=EVENTS.get(message, message))
+
+    def _wait_until(self, instant: datetime) -> None:
+        if instant < self.now:
+            raise WentWrong("le temps ne recule pas.")
+        while self.snapshot and self.snapshot.due_at and self.snapshot.due_at <= instant:
+            self.now = self.snapshot.due_at.astimezone(PARIS)
+            run = self._resume()
+            run.tick()
+            self._after(run)
+        self.now = instant
+        self.dossier.today = self.calendar()
+
+    # -- forms
+
+    def _answered(self, step_id: str, move: ScenarioMove) -> Submission | None:
+        """What the real form says of these answers; None when it was right to refuse them."""
+        form = self._form(step_id, move.answers)
+        good = form.validate()
+        sentences = [str(one) for errors in form.errors.values() for one in errors]
+        if move.refused is not None:
+            if good or not any(move.refused in sentence for sentence in sentences):
+                raise WentWrong(
+                    f"le refus «\u00a0{move.refused}\u00a0» était attendu\u00a0; reçu\u00a0: {sentences}."
+                )
+            return None
+        if not good:
+            detail = " ".join(
+                f"{name}\u00a0: {errors[0]}" for name, errors in form.errors.items()
+            )
+            raise WentWrong(f"le formulaire refuse les réponses. {detail}")
+        return form.submission()
+
+    def _form(self, step_id: str, answers: Mapping[str, object]) -> StepForm:
+        variables = self.snapshot.variables if self.snapshot else {}
+        setting = Setting(self.calendar(), facts=self.dossier.facts, variables=variables)
+        cls = form_class(self.pack, step_id, lookups=self._lookups(), setting=setting)
+        proposed = {
+            name: one.kwargs["default"]
+            for name, one in cls.declared.items()
+            if one.kwargs["default"] is not None
+        }
+        return cls(cls.encode({**proposed, **answers}))
+
+    def _lookups(self) -> Lookups:
+        def named(names: Sequence[str]) -> list[Person]:
+            return [Person(name, name) for name in names]
+
+        def place(text: str) -> list[Place]:
+            return [Place(text, text)]
+
+        return Lookups(
+            communes=place,
+            epcis=place,
+            persons=lambda role: named(self.scenario.people.get(role, ())),
+            lists=lambda name: named(self.scenario.lists.get(name, ())),
+        )
+
+    # -- the engine
+
+    def _context(self) -> Context:
+        return Context(
+            now=self.now,
+            facts=facts_as_values(self.pack.known_facts, self.dossier.facts),
+            functions=calendar_functions(self.calendar()),
+            decide=self.dossier.rules.decide,
+        )
+
+    def _resume(self) -> Run:
+        if self.snapshot is None or self.snapshot.completed:
+            raise WentWrong("le dossier est terminé\u00a0: plus rien ne peut lui arriver.")
+        self.dossier.today = self.calendar()
+        return Run.resume(self.definition, self.snapshot.state, self._context())
+
+    def _after(
+        self,
+        run: Run,
+        *,
+        completed: str | None = None,
+        outcome: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Do the jobs, then note the ways taken, the mails sent and where the dossier stands."""
+        snapshot = run.snapshot()
+        while snapshot.jobs:
+            job = snapshot.jobs[0]
+            work = JOBS.get(job.topic)
+            done = work(self.dossier, self.pack.step(job.step)) if work else {}
+            run.finish_job(job.token, done)
+            snapshot = run.snapshot()
+        self.snapshot = snapshot
+        passed = [one.node for one in snapshot.trace]
+        fresh = [one for one in snapshot.open_steps if one.token not in self._opened]
+        self._opened |= {one.token for one in snapshot.open_steps}
+        self.flows |= {flow for one in snapshot.trace for flow in one.flow_ids}
+        for node in (*passed, *(one.step for one in fresh)):
+            said = self.pack.step(node).status
+            self.status = said.value if said else self.status
+        self.mails += mails_sent(
+            self.pack,
+            {**self.names(), **(outcome or {})},
+            passed=passed,
+            opened=[one.step for one in fresh],
+            completed=completed,
+        )
+
+    def _open_step(self, move: ScenarioMove) -> OpenStep:
+        steps = self.snapshot.open_steps if self.snapshot else ()
+        for one in steps:
+            if one.step == move.step and (move.item is None or one.item == move.item):
+                return one
+        names = ", ".join(one.step for one in steps) or "aucune"
+        raise WentWrong(f"l’étape n’est pas ouverte (ouvertes\u00a0: {names}).")
+
+    def _is_same_person(self, move: ScenarioMove) -> bool:
+        """Four eyes: the person already did the other step, and the scenario knew it."""
+        said = self.pack.step(str(move.step))
+        twice = move.by is not None and any(
+            self._by.get(one) == move.by for one in said.four_eyes
+        )
+        if twice and move.refused != "four_eyes":
+            raise WentWrong(f"{move.by} a déjà fait {', '.join(said.four_eyes)}.")
+        if move.refused == "four_eyes" and not twice:
+            raise WentWrong("une autre personne peut faire cette étape, le refus n’a pas lieu.")
+        return twice
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(9), PARIS)
+
+
+def _values(given: Mapping[str, object]) -> dict[str, Value]:
+    return {name: admit(value) for name, value in given.items()}
