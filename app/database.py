@@ -93,7 +93,9 @@ def insert_once(session: Session, table: Table, values: Mapping[str, Any]) -> bo
     """Insert this row unless a unique key already holds it; True when it is new."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     statement = insert(table).values(**values).on_conflict_do_nothing()
-    return session.connection().execute(statement).rowcount == 1
+    # Without the option SQLAlchemy forgets an INSERT's row count: on PostgreSQL it would say -1.
+    options = {"preserve_rowcount": True}
+    return session.connection().execute(statement, execution_options=options).rowcount == 1
 
 
 def is_retryable(error: DBAPIError) -> bool:
