@@ -14,7 +14,6 @@ from app.domain.errors import BadAmount
 from app.domain.money import NBSP, Money
 from app.web import controls
 from app.web.labels import SOON, label_of, tag_of, task_tag
-from app.web.submission import submission_key
 
 PARIS = ZoneInfo("Europe/Paris")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -251,7 +250,6 @@ GLOBALS = {
     "label_of": label_of,
     "tag_of": tag_of,
     "task_tag": task_tag,
-    "submission_key": submission_key,
 }
 
 
