@@ -148,7 +148,7 @@ def record_votes(
     """Write the votes down line by line (item id → ballot); they are applied later, together."""
     _check(actor)
     sitting = _open_sitting(session, session_id)
-    items = {item.id: item for item in _items(session, session_id)}
+    items = {item.id: item for item in items_of(session, session_id)}
     for item_id, ballot in ballots.items():
         item = items.get(item_id)
         if item is None:
@@ -193,7 +193,7 @@ def apply_decisions(
     sitting = session.get(CommitteeSession, session_id, with_for_update=True)
     if sitting is None:
         raise NotFound
-    items = _items(session, session_id)
+    items = items_of(session, session_id)
     if sitting.status is SessionStatus.HELD:
         return len(items)
     missing = [item.position for item in items if item.vote is None]
@@ -227,7 +227,7 @@ def _decide(
         move.dossier.voted_on = sitting.held_on
         move.dossier.facts = {
             **move.dossier.facts,
-            "voted_aid": (amount or Money.zero()).plain(),
+            "voted_amount": (amount or Money.zero()).plain(),
         }
     body = {"vote": vote.value, "held_on": sitting.held_on.isoformat()}
     finish(move, Entry(EventKind.VOTED, body=body, personal={"actor": actor.name}), JOBS)
@@ -248,7 +248,8 @@ def _write_ballot(item: AgendaItem, ballot: Ballot) -> None:
     item.remark = ballot.remark
 
 
-def _items(session: Session, session_id: UUID) -> Sequence[AgendaItem]:
+def items_of(session: Session, session_id: UUID) -> Sequence[AgendaItem]:
+    """The lines of an agenda, in order, locked for what comes."""
     return session.scalars(
         select(AgendaItem)
         .where(AgendaItem.session_id == session_id)

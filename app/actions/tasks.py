@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
+from app.actions import pieces
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS, TASKS
 from app.actions.journal import Entry, canonical, record
@@ -298,6 +299,7 @@ def _mark_done(session: Session, actor: Actor, task: Task, *, now: datetime) -> 
 
 def _apply(move: Move, task: Task, submission: Submission) -> dict[str, Any]:
     """The answers' facts and variables, and what the step's effect adds to them."""
+    _check_pieces(move, task, submission)
     if submission.facts:
         move.dossier.facts = {**move.dossier.facts, **submission.facts}
     variables = dict(submission.variables)
@@ -305,6 +307,14 @@ def _apply(move: Move, task: Task, submission: Submission) -> dict[str, Any]:
     if effect is not None:
         variables |= TASKS[effect](move, task, submission)
     return variables
+
+
+def _check_pieces(move: Move, task: Task, submission: Submission) -> None:
+    """What the applicant sends comes with its pieces. Refuses MissingPieces."""
+    if task.role is Role.APPLICANT:
+        session, pack, dossier = move.session, move.type.pack, move.dossier
+        pieces.check_step_pieces(session, pack, dossier, task.step, submission.facts)
+        pieces.check_requested_pieces(session, pack, dossier, task)
 
 
 def _keep(

@@ -24,11 +24,12 @@ def lookups(session: Session) -> Lookups:
         return _places(session, OrganisationKind.EPCI, Organisation.siren, text)
 
     def persons(role: str) -> Sequence[Person]:
-        if role == "envelope":
-            return _envelopes(session)
         return _people(session, Role(role))
 
-    return Lookups(communes=communes, epcis=epcis, persons=persons)
+    def lists(name: str) -> Sequence[Person]:
+        return {"envelopes": _envelopes}[name](session)
+
+    return Lookups(communes=communes, epcis=epcis, persons=persons, lists=lists)
 
 
 def _places(

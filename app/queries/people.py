@@ -6,15 +6,22 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.models.people import MemberRole, Person, SignInFailure, WebSession
+from app.domain.errors import Refusal
+from app.models.people import MemberRole, Organisation, Person, SignInFailure, WebSession
 
 #: A session ends this long after the last thing its person did (a POST; reading writes nothing).
 IDLE = timedelta(hours=2)
 _WRITERS = frozenset({MemberRole.MANAGER, MemberRole.CONTRIBUTOR})
+
+
+class OrganisationUnknown(Refusal):
+    """No organisation has that number."""
+
+    sentence = "Aucun organisme n’a le numéro {number}."
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,20 @@ def demo_people(session: Session) -> Sequence[Person]:
         .where(Person.is_demo, Person.is_active)
         .order_by(Person.created_at, Person.email)
     ).all()
+
+
+def organisation_by_siren(session: Session, number: str) -> Organisation:
+    """The organisation of that SIREN or SIRET. Refuses OrganisationUnknown."""
+    digits = "".join(number.split())
+    found = session.scalars(
+        select(Organisation)
+        .where(or_(Organisation.siret == digits, Organisation.siren == digits[:9]))
+        .order_by((Organisation.siret == digits).desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise OrganisationUnknown(number=number)
+    return found
 
 
 def _folded(email: str) -> str:

@@ -37,6 +37,12 @@ def calculate(move: Move) -> Variables:
         "version": move.type.version,
         "computed_at": move.now.isoformat(),
     }
+    move.dossier.facts = {
+        **move.dossier.facts,
+        "computed_aid": result["aid"],
+        "computed_base": result["base"],
+        "computed_rate": result["rate"],
+    }
     return {"aid_decision": str(result["decision"])}
 
 

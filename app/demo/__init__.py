@@ -1,0 +1,1 @@
+"""The demonstration: the Meuse with its real communes, invented people and projects."""

@@ -1,0 +1,204 @@
+"""How is a dossier played without a browser? Through the same forms and the same actions as people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions import documents, dossiers, tasks
+from app.actions.console import Console
+from app.actions.documents import Deposit, Shelf
+from app.actions.tasks import Completed, Sent
+from app.catalogue.forms import Setting, StepForm, Submission, form_class
+from app.catalogue.pack import Pack
+from app.demo.samples import sample_pdf
+from app.domain.civil import civil_day
+from app.domain.status import TaskStatus
+from app.engine.run import Context, Run
+from app.models.dossier import Dossier
+from app.models.people import Organisation, Person
+from app.models.process import DossierProcess
+from app.models.task import Task
+from app.queries.documents import open_requests, step_pieces
+from app.queries.lookups import lookups
+from app.queries.people import actor_of
+from app.storage.intake import take_in
+
+_PDF_LIMIT = 20_000_000
+
+
+class BadAnswers(Exception):
+    """The answers of a script do not pass the form; its sentences say why."""
+
+
+@dataclass
+class Player:
+    """Plays one dossier inside one transaction; `at` is the time of each thing it does."""
+
+    session: Session
+    console: Console
+    shelf: Shelf
+    at: datetime
+    dossier: Dossier = field(init=False)
+
+    def file(
+        self,
+        person: Person,
+        organisation: Organisation,
+        scheme: str,
+        answers: Mapping[str, Any],
+    ) -> Dossier:
+        """Write a draft, attach every required piece, file it."""
+        self.draft(person, organisation, scheme, answers)
+        return self.send_draft(person, answers)
+
+    def draft(
+        self,
+        person: Person,
+        organisation: Organisation,
+        scheme: str,
+        answers: Mapping[str, Any],
+    ) -> Dossier:
+        """Begin a request and leave it there."""
+        actor = actor_of(person)
+        self.dossier = dossiers.open_draft(
+            self.session,
+            self.console,
+            actor,
+            type_key="investment_grant",
+            scheme=scheme,
+            organisation_id=organisation.id,
+            now=self.at,
+        )
+        step = self._pack().filing_step
+        typed = dict(self._form_class(step).encode(answers))
+        dossiers.save_draft(
+            self.session, self.console, actor, self.dossier.id, typed, now=self.at
+        )
+        return self.dossier
+
+    def send_draft(self, person: Person, answers: Mapping[str, Any]) -> Dossier:
+        """File the draft with its pieces."""
+        submission = self._submission(self._pack().filing_step, answers)
+        self.attach_required(person, self._pack().filing_step, submission.facts)
+        dossiers.file_request(
+            self.session,
+            self.console,
+            actor_of(person),
+            self.dossier.id,
+            submission,
+            now=self.at,
+        )
+        return self.dossier
+
+    def do(self, step: str, person: Person, answers: Mapping[str, Any]) -> Completed:
+        """Complete the open task of a step (the person's own, when several are open)."""
+        task = self.open_task(step, person)
+        submission = self._submission(step, answers)
+        actor = actor_of(person)
+        if self.dossier.organisation_id in actor.writable_ids:
+            self.attach_required(person, step, submission.facts)
+            self.attach_requested(person)
+        return tasks.complete(
+            self.session,
+            self.console,
+            actor,
+            task.id,
+            submission,
+            sent=Sent(uuid4().hex),
+            now=self.at,
+        )
+
+    def open_task(self, step: str, person: Person) -> Task:
+        """The task of a step that this person may do now."""
+        found = self.session.scalars(
+            select(Task).where(
+                Task.dossier_id == self.dossier.id,
+                Task.step == step,
+                Task.status == TaskStatus.OPEN,
+            )
+        ).all()
+        mine = [one for one in found if one.assignee_id == person.id]
+        return (mine or list(found))[0]
+
+    def open_steps(self) -> list[str]:
+        """The steps that wait for somebody, by name."""
+        return list(
+            self.session.scalars(
+                select(Task.step)
+                .where(Task.dossier_id == self.dossier.id, Task.status == TaskStatus.OPEN)
+                .order_by(Task.step)
+            )
+        )
+
+    def attach_required(self, person: Person, step: str, facts: Mapping[str, Any]) -> None:
+        """Deposit every piece the step requires, given its answers."""
+        pack = self._pack()
+        lines = step_pieces(
+            self.session,
+            pack,
+            self.dossier,
+            step,
+            is_claim=pack.step(step).effect == "file_claim",
+            facts={**self.dossier.facts, **facts},
+        )
+        for line in lines:
+            if line.asked.is_required and not line.is_there:
+                self.attach(person, line.asked.key, line.asked.title)
+
+    def attach_requested(self, person: Person) -> None:
+        """Deposit every piece the officer asked for."""
+        for request in open_requests(self.session, self.dossier.id):
+            title = str(self._pack().document(request.kind).title)
+            self.attach(person, request.kind, title)
+
+    def attach(self, person: Person, kind: str, title: str) -> UUID:
+        """Deposit one small PDF as a piece."""
+        subtitle = (
+            f"{self.dossier.title or 'Projet'} - version du {civil_day(self.at):%d/%m/%Y}"
+        )
+        kept = take_in(
+            self.shelf.store,
+            BytesIO(sample_pdf(title, subtitle)),
+            f"{kind.replace('_', '-')}.pdf",
+            formats=("pdf",),
+            limit=_PDF_LIMIT,
+        )
+        document = documents.attach(
+            self.session,
+            self.console,
+            actor_of(person),
+            self.dossier.id,
+            Deposit(kind, kept),
+            shelf=self.shelf,
+            now=self.at,
+        )
+        return document.id
+
+    def _submission(self, step: str, answers: Mapping[str, Any]) -> Submission:
+        made = self._form_class(step)
+        form = made(made.encode(answers))
+        if not form.validate():
+            raise BadAnswers(step, form.errors)
+        return form.submission()
+
+    def _form_class(self, step: str) -> type[StepForm]:
+        row = self.session.get(DossierProcess, self.dossier.id)
+        variables = {}
+        if row is not None:
+            self.session.refresh(row)
+            definition = self.console.types.get(self.session, row.definition_id).definition
+            run = Run.resume(definition, row.state, Context(now=self.at))
+            variables = dict(run.snapshot().variables)
+        setting = Setting(
+            today=civil_day(self.at), facts=self.dossier.facts, variables=variables
+        )
+        return form_class(self._pack(), step, lookups=lookups(self.session), setting=setting)
+
+    def _pack(self) -> Pack:
+        return self.console.types.get(self.session, self.dossier.definition_id).pack
