@@ -9,14 +9,16 @@ from app.engine.decisions.table import Table
 
 #: What tables may read: the facts, and what the calculation adds to them.
 _READABLE = frozenset({*AID_FACTS, *PAYMENT_FACTS, "aid", "uncapped_aid"})
+#: Tables that nobody draws but to compute an aid; `eligibility` or `authority` may serve anything.
+_OF_AN_AID = ("parameters", "bonuses", "public_cap", "minimum_aid", "instalments")
 
 
 def aid_problems(model: DecisionModel) -> Iterator[str]:
     """Every table or result that is missing, every name that nobody gives.
 
-    A type without any of these tables simply has no aid rules: nothing is wrong with it.
+    A type without any table of an aid simply has no aid rules: nothing is wrong with it.
     """
-    if not any(decision in model for decision in RESULTS):
+    if not any(decision in model for decision in _OF_AN_AID):
         return
     for decision, results in RESULTS.items():
         if decision not in model:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from app.catalogue.aid_check import aid_problems
+from app.catalogue.aid_rules import AidRules
 from app.catalogue.check_forms import form_problems
 from app.catalogue.check_steps import (
     DRAWING,
@@ -42,6 +44,7 @@ FORMATS = frozenset(
         "zip",
     }
 )
+AID_RULES = "règles d’aide"
 _ANYWHERE = House()
 
 
@@ -58,6 +61,7 @@ def check_pack(files: Mapping[str, bytes], house: House = _ANYWHERE) -> list[Pro
         return problems
     variables = variables_of(manifest, nodes, tables)
     known = variables | facts_of(manifest)
+    problems += [Problem("règles d’aide", sentence) for sentence in AidRules(tables).problems()]
     problems += step_problems(manifest, nodes, house)
     problems += node_problems(manifest, nodes, tables, house)
     problems += variable_problems(manifest, evaluated_texts(files[DIAGRAM]), known)
@@ -65,6 +69,7 @@ def check_pack(files: Mapping[str, bytes], house: House = _ANYWHERE) -> list[Pro
     problems += _documents(manifest, files, facts_of(manifest))
     problems += _mails(manifest, nodes, known, house)
     problems += _scenarios(manifest, files, nodes)
+    problems += [Problem(AID_RULES, sentence) for sentence in aid_problems(tables)]
     return problems
 
 

@@ -22,6 +22,8 @@ from tests.unit.catalogue.rules import (
     said,
     text,
 )
+from tests.unit.engine.tables import ATable, document
+
 
 AMOUNTS = ("decision", "rate", "base", "theoretical", "public_cap", "aid", "own_share")
 
@@ -281,3 +283,8 @@ def test_an_explanation_takes_a_few_milliseconds() -> None:
     for _ in range(20):
         rules().explain(E2)
     assert (time.perf_counter() - started) / 20 < 0.02
+
+
+def test_a_type_may_have_a_table_of_its_own_without_aid_rules() -> None:
+    own = document(ATable([(("-",), ("1",))], id="eligibility").xml())
+    assert load_aid_rules({"own.dmn": own}).problems() == []
