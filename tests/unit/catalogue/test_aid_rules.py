@@ -24,7 +24,6 @@ from tests.unit.catalogue.rules import (
 )
 from tests.unit.engine.tables import ATable, document
 
-
 AMOUNTS = ("decision", "rate", "base", "theoretical", "public_cap", "aid", "own_share")
 
 
