@@ -212,8 +212,10 @@ def _smtp(text: str) -> str:
 
 
 def _storage(text: str) -> str:
-    if urlsplit(text).scheme not in {"file", "s3"}:
-        raise ValueError("l’adresse doit commencer par file: ou s3:.")
+    if urlsplit(text).scheme != "file":
+        raise ValueError(
+            "l’adresse doit commencer par file: (le stockage S3 viendra plus tard)."
+        )
     return text
 
 

@@ -2,7 +2,6 @@
 
 import hmac
 import ipaddress
-from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, make_response, request
 from sqlalchemy import text
@@ -10,10 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.errors import NotFound
 from app.queries.health import Health, health
-from app.settings import Settings
 from app.web.access import public
 from app.web.database import now, reading
-from app.web.installation import installation
+from app.web.installation import files, installation
 from app.web.shell import today
 from migrations.upgrade import current_revision, head_revision
 
@@ -37,7 +35,7 @@ def ready() -> Response:
     checks = {"database": _database(), "migrations": "unknown"}
     if checks["database"] == "ok":
         checks["migrations"] = _migrations()
-    checks["storage"] = _storage(installation().settings)
+    checks["storage"] = _storage()
     fine = all(state == "ok" for state in checks.values())
     body = {
         "status": "ok" if fine else "unavailable",
@@ -75,16 +73,8 @@ def _migrations() -> str:
         return "unreadable"
 
 
-def _storage(settings: Settings) -> str:
-    if not settings.storage_url.startswith("file:"):
-        return "ok"
-    folder = Path(settings.storage_url.removeprefix("file:").removeprefix("//"))
-    existing = next((one for one in (folder, *folder.parents) if one.exists()), None)
-    return "ok" if existing is not None and _is_writable(existing) else "unwritable"
-
-
-def _is_writable(folder: Path) -> bool:
-    return folder.is_dir() and bool(folder.stat().st_mode & 0o222)
+def _storage() -> str:
+    return "unusable" if files().store.problem() else "ok"
 
 
 def _warnings() -> list[str]:

@@ -1,0 +1,146 @@
+"""How is a dossier type looked at, played and published from a terminal?"""
+
+import getpass
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from app.actions.effects.registry import JOBS, TASKS
+from app.catalogue.aid_rules import AidRules, load_aid_rules
+from app.catalogue.check import check_pack
+from app.catalogue.contract import PackRefused
+from app.catalogue.discover import find_pack, find_packs, read_pack_files
+from app.catalogue.house import House
+from app.catalogue.pack import load_pack
+from app.catalogue.published import publish as publish_pack
+from app.catalogue.rehearse import Rehearsal, rehearse_pack
+from app.catalogue.rules_lines import explain_lines, settle_lines
+from app.cli.start import console, ready_database, settings
+from app.cli.words import complain, say, told
+from app.database import Database
+from app.models.process import ProcessDefinition
+from notifications.render import mail_names
+
+
+def our_house() -> House:
+    """What this installation offers to packs: a pack may name nothing else."""
+    mails = frozenset(mail_names())
+    return House(
+        effects=frozenset(TASKS),
+        jobs=frozenset(JOBS),
+        ladders=frozenset(console().ladders),
+        has_mail=lambda _type, mail: mail in mails,
+    )
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+def check(paths: Sequence[str]) -> None:
+    """Dire ce qui ne va pas dans des types de dossiers (tous, si aucun n’est nommé)."""
+    house, bad = our_house(), 0
+    for folder in _folders(paths):
+        problems = check_pack(read_pack_files(folder), house)
+        told(folder.name, _counted(len(problems)), is_good=not problems)
+        for problem in problems:
+            complain(f"  {problem}")
+        bad += bool(problems)
+    sys.exit(1 if bad else 0)
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+def rehearse(paths: Sequence[str]) -> None:
+    """Jouer les scénarios de types de dossiers et dire quels chemins ils parcourent."""
+    results = [
+        _report(folder, rehearse_pack(read_pack_files(folder))) for folder in _folders(paths)
+    ]
+    sys.exit(0 if all(results) else 1)
+
+
+def _report(folder: Path, rehearsal: Rehearsal) -> bool:
+    for played in rehearsal.played:
+        told(
+            f"{folder.name}, {played.name}",
+            f"{played.moves} étapes, fin le {played.ended_on.isoformat()}, {played.status}",
+            is_good=not played.problems,
+        )
+    for problem in rehearsal.problems:
+        complain(f"  {problem}")
+    covered = rehearsal.flows - len(rehearsal.missing)
+    percent = int(rehearsal.coverage * 100)
+    say(f"{folder.name} : {covered} chemins sur {rehearsal.flows} parcourus ({percent} %).")
+    for flow in rehearsal.missing:
+        say(f"  jamais pris : {flow}")
+    return rehearsal.is_good
+
+
+@click.command()
+@click.argument("path")
+def publish(path: str) -> None:
+    """Publier une version d’un type de dossier ; les dossiers en cours restent sur la leur."""
+    chosen = settings()
+    folder = find_pack(path, chosen.dossier_types)
+    row = publish_folder(ready_database(chosen), folder, by=getpass.getuser())
+    say(f"{row.title} : version {row.version}, empreinte {row.digest[:12]}.")
+
+
+def publish_folder(database: Database, folder: Path, *, by: str) -> ProcessDefinition:
+    """Check a pack, then store it as the version new dossiers follow. Refuses PackRefused."""
+    files = read_pack_files(folder)
+    problems = check_pack(files, our_house())
+    if problems:
+        raise PackRefused(tuple(problems))
+    pack = load_pack(files)
+    return database.run_tx(lambda session, now: publish_pack(session, pack, by=by, now=now))
+
+
+def publish_all(
+    database: Database, places: Iterable[str], *, by: str
+) -> list[ProcessDefinition]:
+    """Publish every pack of these places; the same content is stored once."""
+    return [publish_folder(database, folder, by=by) for folder in find_packs(places).values()]
+
+
+@click.group()
+def rules() -> None:
+    """Interroger le règlement d’aides d’un type, une ligne JSON par question."""
+
+
+@rules.command()
+@click.argument("pack")
+def explain(pack: str) -> None:
+    """Calculer l’aide pour chaque objet JSON lu sur l’entrée."""
+    _answer(pack, explain_lines)
+
+
+@rules.command()
+@click.argument("pack")
+def settle(pack: str) -> None:
+    """Calculer le versement pour chaque objet JSON lu sur l’entrée."""
+    _answer(pack, settle_lines)
+
+
+def _answer(
+    name: str, answers: Callable[[AidRules, Iterable[str]], Iterator[tuple[str, bool]]]
+) -> None:
+    folder = find_pack(name, settings().dossier_types)
+    aid_rules, bad = load_aid_rules(read_pack_files(folder)), 0
+    for line, is_good in answers(aid_rules, sys.stdin):
+        click.echo(line)
+        bad += not is_good
+    sys.exit(1 if bad else 0)
+
+
+def _folders(paths: Sequence[str]) -> list[Path]:
+    places = settings().dossier_types
+    if paths:
+        return [find_pack(path, places) for path in paths]
+    return list(find_packs(places).values())
+
+
+def _counted(problems: int) -> str:
+    if problems == 0:
+        return "rien à redire"
+    return f"{problems} problème{'s' if problems > 1 else ''}"
