@@ -113,8 +113,9 @@ def _in_order(scope: Element, depth: int) -> Iterator[tuple[Element, int]]:
     }
     after = _next_nodes(scope, nodes)
     led_to = {target for targets in after.values() for target in targets}
-    starts = [one for one in nodes if one not in led_to]
-    for node_id in _sorted_by_flow(starts or list(nodes)[:1], after):
+    order = _sorted_by_flow([one for one in nodes if one not in led_to], after)
+    unreached = [one for one in nodes if one not in set(order)]
+    for node_id in [*order, *unreached]:
         node = nodes[node_id]
         yield node, depth
         if local(node) in SCOPES:
