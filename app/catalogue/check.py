@@ -84,9 +84,10 @@ def _tables(files: Mapping[str, bytes], problems: list[Problem]) -> DecisionMode
 def _nodes(
     files: Mapping[str, bytes], manifest: Manifest | None, problems: list[Problem]
 ) -> Mapping[str, Node] | None:
-    wrong = lint_diagram(files[DIAGRAM])
-    problems += [Problem(_where(one.element), one.sentence) for one in wrong]
-    if wrong or manifest is None:
+    if manifest is None:
+        problems += [
+            Problem(_where(one.element), one.sentence) for one in lint_diagram(files[DIAGRAM])
+        ]
         return None
     called = [
         data for name, data in files.items() if name.endswith(".bpmn") and name != DIAGRAM

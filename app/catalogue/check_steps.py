@@ -40,8 +40,6 @@ def node_problems(
     """What each node asks of the manifest, and does not find."""
     for node in nodes.values():
         place = f"{DRAWING}, {node.name or node.id} ({node.id})"
-        if node.lane is not None and node.lane not in manifest.lanes:
-            yield Problem(place, f"le couloir {node.lane} n’a pas de rôle dans le manifeste.")
         if node.kind in HUMAN:
             yield from _human(place, node, manifest, house)
         elif node.kind == "serviceTask":
@@ -52,8 +50,10 @@ def node_problems(
                 yield Problem(
                     place, f"aucune table ne porte la décision «\u00a0{decision}\u00a0»."
                 )
-    drawn = {node.lane for node in nodes.values()}
-    for lane in sorted(set(manifest.lanes) - drawn - {None}):
+    drawn = {node.lane for node in nodes.values() if node.lane is not None}
+    for lane in sorted(drawn - set(manifest.lanes)):
+        yield Problem(DRAWING, f"le couloir {lane} n’a pas de rôle dans le manifeste.")
+    for lane in sorted(set(manifest.lanes) - drawn):
         yield Problem(PLACE, f"le couloir {lane} ne figure pas sur le dessin.")
 
 
