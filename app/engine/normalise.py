@@ -66,8 +66,8 @@ def normalised(root: Element) -> Element:
         _links(scope, new_id)
         _starts(scope, new_id)
         _several_ways_out(scope, new_id)
-    # From the inside out, so that a wrapper is never wrapped with half of its content.
-    for scope in reversed(list(_scopes(root))):
+    # From the outside in: an event sub-process has lost its trigger when its own turn comes.
+    for scope in list(_scopes(root)):
         _event_subprocesses(scope, new_id)
     return root
 

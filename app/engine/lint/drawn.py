@@ -63,6 +63,7 @@ class Scope:
     flows: list[Element] = field(default_factory=list)
     leaving: dict[str, list[Element]] = field(default_factory=dict)
     entering: dict[str, list[Element]] = field(default_factory=dict)
+    attached: dict[str, list[str]] = field(default_factory=dict)
 
     def of_kind(self, *kinds: str) -> Iterator[Element]:
         """The nodes of these kinds, in the order of the file."""
@@ -74,11 +75,7 @@ class Scope:
 
     def events_of(self, host: str) -> list[str]:
         """The events attached to the node."""
-        return [
-            name_of(event)
-            for event in self.of_kind("boundaryEvent")
-            if event.get("attachedToRef") == host
-        ]
+        return self.attached.get(host, [])
 
 
 def read_scope(element: Element) -> Scope:
@@ -87,6 +84,8 @@ def read_scope(element: Element) -> Scope:
     for child in element:
         if local(child) in NODE_KINDS:
             scope.nodes.setdefault(name_of(child), child)
+    for event in scope.of_kind("boundaryEvent"):
+        scope.attached.setdefault(event.get("attachedToRef", ""), []).append(name_of(event))
     for flow in children(element, "sequenceFlow"):
         scope.flows.append(flow)
         scope.leaving.setdefault(flow.get("sourceRef", ""), []).append(flow)

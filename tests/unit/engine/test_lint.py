@@ -1,0 +1,63 @@
+"""Is every diagram that could be misplayed refused, with a French sentence that names the element?"""
+
+import pytest
+
+from app.engine.errors import DiagramRefused
+from app.engine.parse import lint_diagram, parse_diagram
+from tests.unit.engine import drawing as d
+from tests.unit.engine.wrong_diagrams import REFUSED, WAIT, simple, with_task
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_played_is_refused_and_named(case: str) -> None:
+    drawn, element, words = REFUSED[case]
+    with pytest.raises(DiagramRefused) as refused:
+        parse_diagram(drawn)
+    plain = [(p.element, p.sentence.replace("\u00a0", " ")) for p in refused.value.problems]
+    assert any(name == element and words in sentence for name, sentence in plain), plain
+    assert all(sentence[0].isupper() and sentence.endswith(".") for _, sentence in plain)
+    assert refused.value.message.endswith(".")
+
+
+def test_every_problem_is_told_at_once() -> None:
+    drawn = simple(
+        d.user("lost"), d.flow("a", "nowhere"), d.end("z", d.cancel()), d.flow("s", "z")
+    )
+    assert {problem.element for problem in lint_diagram(drawn)} >= {"lost", "z"}
+
+
+def test_a_sound_diagram_has_no_problem() -> None:
+    assert lint_diagram(simple()) == []
+
+
+def test_alone_a_file_may_call_processes_of_other_files() -> None:
+    drawn = with_task(task=d.el("callActivity", "x", calledElement="q"))
+    assert lint_diagram(drawn) == []
+
+
+def test_a_loop_with_a_wait_inside_a_sub_process_or_a_called_process_is_sound() -> None:
+    body = (
+        d.choice("m"),
+        d.choice("x", "out"),
+        d.path("s", "m", "sp", "x"),
+        d.flow("x", "m", "again"),
+        d.flow("x", "a", named="out"),
+    )
+    inner = d.sub("sp", d.start("ss"), d.user("in"), d.end("se"), d.path("ss", "in", "se"))
+    assert lint_diagram(simple(inner, *body)) == []
+    call = d.el("callActivity", "sp", calledElement="q")
+    other = d.process(
+        d.start("qs"), d.user("in"), d.end("qe"), d.path("qs", "in", "qe"), name="q"
+    )
+    main = d.process(d.start(), d.end(), WAIT, d.path("a", "e"), call, *body)
+    assert lint_diagram(d.diagram(main, other)) == []
+
+
+def test_the_same_id_in_two_files_is_refused() -> None:
+    called = d.diagram(
+        d.process(d.start("qs"), d.user("x"), d.end("qe"), d.path("qs", "x", "qe"), name="q")
+    )
+    with pytest.raises(DiagramRefused, match="le même identifiant"):
+        parse_diagram(
+            with_task(task=d.el("callActivity", "x", calledElement="q")), called=[called]
+        )
