@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -20,6 +20,7 @@ from app.demo.stories import STORIES, Stage, Story
 from app.domain.civil import civil_day
 from app.domain.money import Money
 from app.domain.status import Vote
+from app.domain.working_days import at_hour
 from app.models.dossier import Dossier
 from app.models.journal import PendingDispatch
 from app.models.people import Membership, Organisation, Person
@@ -30,6 +31,8 @@ HELD = (480, 190, 100, 45, 12)
 PREPARED = 18
 #: Mails about what happened longer ago are not sent: the demonstration is not a flood.
 _MAILED_DAYS = 3
+#: When people of the demonstration work, local time.
+_OFFICE_HOUR = 10
 _ENVELOPES = (
     ("AP-LP-2025", "Lecture publique – investissement 2025", 600_000),
     ("AP-LP-2026", "Lecture publique – investissement 2026", 900_000),
@@ -52,6 +55,7 @@ def is_loaded(session: Session) -> bool:
 
 def load(database: Database, console: Console, shelf: Shelf, *, now: datetime) -> int:
     """Fill an empty database (types already published); how many dossiers were played."""
+    now = at_hour(civil_day(now), _OFFICE_HOUR).astimezone(UTC)
     people = database.run_tx(
         lambda session, at: settle_in(session, now=at), now=now - timedelta(days=600)
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.errors import Refusal
+from app.domain.permissions import Role
 from app.models.people import MemberRole, Organisation, Person, SignInFailure, WebSession
 
 #: A session ends this long after the last thing its person did (a POST; reading writes nothing).
@@ -82,12 +83,15 @@ def blocked_until(session: Session, keys: Iterable[str], now: datetime) -> datet
 
 
 def demo_people(session: Session) -> Sequence[Person]:
-    """The personas of the demo, in the order they were made."""
-    return session.scalars(
-        select(Person)
-        .where(Person.is_demo, Person.is_active)
-        .order_by(Person.created_at, Person.email)
-    ).all()
+    """The personas of the demo: the staff in the order of the procedure, then the applicants."""
+    people = session.scalars(select(Person).where(Person.is_demo, Person.is_active)).all()
+    return sorted(people, key=_by_office)
+
+
+def _by_office(person: Person) -> tuple[int, str]:
+    order = [*(role for role in Role if role is not Role.APPLICANT), Role.APPLICANT]
+    places = [order.index(one.role) for one in person.roles]
+    return min(places, default=len(order)), person.email
 
 
 def organisation_by_siren(session: Session, number: str) -> Organisation:

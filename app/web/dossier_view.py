@@ -102,8 +102,9 @@ def _event(entry: JournalEntry, name: str | None, pack: Pack, today: date) -> di
         "sub": f"{who}, {when(entry.at, today)}",
     }
     opened = [str(pack.step(step).title) for step, *_rest in entry.body.get("opened", ())]
-    if opened:
-        event["text"] = _("Étape suivante : %(steps)s", steps=", ".join(filter(None, opened)))
+    following = ", ".join(dict.fromkeys(filter(None, opened)))
+    if following:
+        event["text"] = _("Étape suivante : %(steps)s", steps=following)
     return event
 
 

@@ -20,6 +20,7 @@ from app.queries.dossiers import Listing
 from app.web.access import actor, requires
 from app.web.database import now, reading
 from app.web.dossier_view import answer_sections, diagram_of, events_of, phases_of
+from app.web.installation import console
 from app.web.step_forms import type_of
 
 pages = Blueprint("dossiers", __name__)
@@ -34,8 +35,14 @@ def listing() -> str:
     page = queries.listing(
         reading(), actor(), wanted, today=_today(), page=request.args.get("page", 1, type=int)
     )
+    types = console().types.open_types(reading())
     return render_template(
-        "dossiers/list.html", page=page, wanted=wanted, statuses=DossierStatus
+        "dossiers/list.html",
+        page=page,
+        wanted=wanted,
+        statuses=DossierStatus,
+        schemes=[(one.code, one.title.fr) for type_ in types for one in type_.pack.schemes],
+        page_url=lambda number: url_for("dossiers.listing", **{**request.args, "page": number}),
     )
 
 

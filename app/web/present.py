@@ -13,7 +13,7 @@ from flask_babel import get_locale
 from app.domain.errors import BadAmount
 from app.domain.money import NBSP, Money
 from app.web import controls
-from app.web.labels import SOON, label_of, tag_of, task_tag
+from app.web.labels import SOON, Tag, label_of, tag_of, task_tag
 
 PARIS = ZoneInfo("Europe/Paris")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -158,6 +158,11 @@ def typed_amount(text: str) -> str:
         return text
 
 
+def euros(text: str | None) -> str:
+    """« 12 600 € » from a decimal text in euros, as the aid rules answer."""
+    return money(Money.parse(text)) if text else money(None)
+
+
 def millions(amount: Money | int) -> str:
     """« 4,82 M€ » for large figures on the steering page, « 420 k€ » below one million."""
     value = amount.cents if isinstance(amount, Money) else amount
@@ -168,8 +173,8 @@ def millions(amount: Money | int) -> str:
     return money(value)
 
 
-def percent(rate: Fraction | float | None, digits: int = 2) -> str:
-    """« 45 % », « 33,33 % » from a fraction of one; a dash when unknown."""
+def percent(rate: Fraction | float | str | None, digits: int = 2) -> str:
+    """« 45 % », « 33,33 % » from a fraction of one (or its text); a dash when unknown."""
     if rate is None:
         return "–"
     scaled = round(Fraction(rate) * 100 * 10**digits)
@@ -233,6 +238,7 @@ FILTERS = {
     "clock_time": clock_time,
     "when": when,
     "money": money,
+    "euros": euros,
     "typed_amount": typed_amount,
     "millions": millions,
     "percent": percent,
@@ -243,6 +249,7 @@ FILTERS = {
     "listed": listed,
 }
 GLOBALS = {
+    "Tag": Tag,
     "deadline_of": deadline,
     "waited": waited,
     "counted": counted,
