@@ -1,0 +1,1 @@
+"""Mails and reminders on both databases, with a mail server that listens."""
