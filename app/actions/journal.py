@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +76,7 @@ def chain_hash(row: Mapping[str, Any]) -> str:
     hashed = {
         "dossier_id": str(row["dossier_id"]),
         "seq": row["seq"],
-        "at": at.isoformat(timespec="microseconds"),
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
         "kind": row["kind"],
         "step": row["step"],
         "task_id": str(row["task_id"]) if row["task_id"] else None,
