@@ -69,7 +69,7 @@ def deposit(dossier_id: UUID, kind: str) -> Response | tuple[Response, int]:
         return _back(dossier_id, kind, failed=True)
     if wants_json():
         return jsonify(deposited=names), 201
-    flash(_("Fichier déposé : %(names)s.", names=", ".join(names)), "ok")
+    flash(_("Fichier déposé : %(names)s.", names=", ".join(names)), "ok")
     return _back(dossier_id, kind)
 
 
@@ -168,9 +168,9 @@ def review(document_id: UUID) -> Response:
         lambda session, at: actions.review(session, who, document_id, said, now=at)
     )
     told = {
-        PieceStatus.ACCEPTED: _("La pièce « %(name)s » est acceptée.", name=document.filename),
+        PieceStatus.ACCEPTED: _("La pièce « %(name)s » est acceptée.", name=document.filename),
         PieceStatus.REFUSED: _(
-            "La pièce « %(name)s » est refusée ; le demandeur lira votre motif.",
+            "La pièce « %(name)s » est refusée ; le demandeur lira votre motif.",
             name=document.filename,
         ),
     }
@@ -186,7 +186,7 @@ def remove(document_id: UUID) -> Response:
     document = document_for(reading(), who, document_id)
     dossier_id, kind, name = document.dossier_id, document.kind, document.filename
     write(lambda session, _at: actions.remove_from_draft(session, who, document_id))
-    flash(_("« %(name)s » est retiré.", name=name), "ok")
+    flash(_("« %(name)s » est retiré.", name=name), "ok")
     return _back(dossier_id, kind)
 
 
