@@ -41,7 +41,7 @@ for command in (
 def main() -> None:
     """Run the command; what people may meet is said in one sentence, a bug keeps its trace."""
     try:
-        liasse(standalone_mode=False)
+        liasse(prog_name="liasse", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.exceptions.Exit as asked:

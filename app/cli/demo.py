@@ -78,15 +78,14 @@ def demo(port: int | None, data: Path | None, no_browser: bool, check: bool) -> 
         if not no_browser:
             threading.Timer(0.5, webbrowser.open, [chosen.base_url]).start()
     try:
-        server.run()
-    except KeyboardInterrupt:
-        say("\nAu revoir.")
+        server.run()  # waitress ends by itself on Ctrl-C
     finally:
         server.close()
         ticking.stop()
         database.engine.dispose()
     if check:
         sys.exit(_verdict(failed))
+    say("\nAu revoir.")
 
 
 def listen(port: int | None) -> socket.socket:
@@ -156,11 +155,11 @@ def prepare(chosen: Settings) -> tuple[Database, Console]:
 def _refuse_real(database: Database) -> None:
     """Never pour invented people into the database of a real service."""
     with database.reading() as session:
-        real = session.scalar(select(Person.id).where(~Person.is_demo).limit(1))
-    if real is not None:
-        raise NotReady(
-            "Ce dossier contient la base d’un vrai service : donnez-en un autre avec --data."
-        )
+        anybody = session.scalar(select(Person.id).limit(1))
+        if anybody is not None and not is_loaded(session):
+            raise NotReady(
+                "Ce dossier contient la base d’un vrai service : donnez-en un autre avec --data."
+            )
 
 
 def _welcome(chosen: Settings, database: Database) -> None:

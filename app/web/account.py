@@ -185,9 +185,19 @@ def _sign_in_page(
         sealed=sealed,
         kept=unseal(sealed),
         somebody=somebody(),
-        personas=demo_people(reading()) if is_demo_open() else [],
+        personas=_personas() if is_demo_open() else [],
     )
     return make_response(body, status)
+
+
+def _personas() -> list[tuple[str, list[Person]]]:
+    """The people of the demo, the staff and the applicants apart."""
+    people = demo_people(reading())
+    groups = [
+        (_("Le Département"), [one for one in people if not one.memberships]),
+        (_("Les demandeurs"), [one for one in people if one.memberships]),
+    ]
+    return [(title, members) for title, members in groups if members]
 
 
 def _account_page(

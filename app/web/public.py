@@ -17,6 +17,7 @@ from app.actions import people as actions
 from app.catalogue.contract import DocumentKind, Scheme
 from app.catalogue.pack import Pack
 from app.domain.errors import NotFound
+from app.engine.expressions import compile_expression
 from app.web import language, sessions
 from app.web.access import me, public
 from app.web.database import reading, write
@@ -28,6 +29,14 @@ pages = Blueprint("public", __name__)
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """A piece to prepare; required: True, False, or None when it depends on the project."""
+
+    kind: DocumentKind
+    required: bool | None
+
+
+@dataclass(frozen=True)
 class OpenScheme:
     """A scheme one can apply to, with the type its dossiers follow."""
 
@@ -35,14 +44,23 @@ class OpenScheme:
     scheme: Scheme
 
     @property
-    def documents(self) -> list[DocumentKind]:
-        """The pieces the request asks for, required ones first."""
+    def documents(self) -> list[Wanted]:
+        """The pieces the request asks for: required ones, then those that depend, then the others."""
         asked = [
-            one
-            for one in self.pack.documents
-            if one.step == self.pack.filing_step and one.offered != "never"
+            Wanted(kind, self._certainty(kind.required))
+            for kind in self.pack.documents
+            if kind.step == self.pack.filing_step and self._certainty(kind.offered) is not False
         ]
-        return sorted(asked, key=lambda one: one.required != "always")
+        return sorted(asked, key=lambda one: (True, None, False).index(one.required))
+
+    def _certainty(self, condition: str) -> bool | None:
+        """Does the condition hold for this scheme, whatever the project? None: it depends on it."""
+        if condition in {"always", "never"}:
+            return condition == "always"
+        expression = compile_expression(condition)
+        if not expression.names <= {"scheme"}:
+            return None
+        return bool(expression.evaluate({"scheme": self.scheme.code}))
 
 
 def open_schemes() -> list[OpenScheme]:
