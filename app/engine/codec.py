@@ -12,7 +12,6 @@ import orjson
 from app.engine.context import Context
 from app.engine.errors import ForeignState
 from app.engine.parse import Definition, Specs
-from app.engine.prune import holder_of, kept_tokens
 from app.engine.spiff.events import Catching
 from app.engine.spiff.scopes import DossierWorkflow, Scope, ScopeWorkflow
 from app.engine.spiff.task import COMPLETED, WAITING, Token
@@ -22,7 +21,7 @@ FORMAT = 1
 
 
 def dump(dossier: DossierWorkflow, definition: Definition) -> bytes:
-    """The saved state of a dossier at rest."""
+    """The saved state of a dossier at rest, already pruned."""
     specs = definition.specs
     return orjson.dumps(
         [
@@ -45,19 +44,18 @@ def _owner_id(scope: Scope) -> int:
 
 def _scope_rows(scope: Scope, specs: Specs) -> list[Any]:
     numbers = specs.numbers[_scope_name(scope)]
-    rows = []
-    for token in kept_tokens(scope):
-        holder = holder_of(token)
-        memory = token.internal_data
-        rows.append(
-            [
-                token.id,
-                numbers[token.task_spec.name],
-                token._state,
-                0 if holder is None else holder.id,
-                dump_values(memory) if memory else 0,
-            ]
+    root = scope.task_tree
+    rows = [
+        (
+            token.id,
+            numbers[token.task_spec.name],
+            token._state,
+            0 if token._parent == root.id else token._parent,
+            dump_values(token.internal_data) if token.internal_data else 0,
         )
+        for token in scope.tasks.values()
+        if token is not root
+    ]
     return [_owner_id(scope), rows]
 
 

@@ -72,6 +72,10 @@ class Flowing(BpmnTaskSpec):
     def _on_complete_hook(self, my_task: Token) -> None:
         """For the nodes that do something on being left."""
 
+    def holds(self, child: Token) -> bool:
+        """Whether that token cannot do without the one above it."""
+        return False
+
     def child_done(self, my_task: Token, child: Token) -> None:
         """For the nodes that hold others: one of them is finished."""
 
@@ -86,6 +90,9 @@ class Start(Flowing, BpmnStartTask):
 
 class Split(Flowing, SimpleBpmnTask):
     """Holds an activity and the events attached to it."""
+
+    def holds(self, child: Token) -> bool:
+        return True
 
     def child_done(self, my_task: Token, child: Token) -> None:
         """Events attached to a finished activity are no longer awaited."""

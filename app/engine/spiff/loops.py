@@ -44,7 +44,7 @@ class Loop(Flowing):
         """Keeps the value in the instance when the name is one of its own."""
         return False
 
-    def is_instance(self, child: Token) -> bool:
+    def holds(self, child: Token) -> bool:
         """The child is one of the repetitions, not what follows the loop."""
         return bool(child.task_spec.name == self.task_spec)
 
@@ -69,7 +69,7 @@ class StandardLoop(Loop, defaults.StandardLoopTask):
         return False
 
     def child_done(self, my_task: Token, child: Token) -> None:
-        if not self.is_instance(child):
+        if not self.holds(child):
             return
         my_task.internal_data["done"] += 1
         if self._is_over(my_task):
@@ -139,7 +139,7 @@ class _ForEach(Loop):
         """Starts what may start."""
 
     def child_done(self, my_task: Token, child: Token) -> None:
-        if not self.is_instance(child):
+        if not self.holds(child):
             return
         memory = my_task.internal_data
         memory["done"] += 1

@@ -121,7 +121,7 @@ class DossierWorkflow(BpmnWorkflow):
         while current is not None:
             above = current.above
             loop = None if above is None else above.task_spec
-            if isinstance(loop, Loop) and loop.is_instance(current):
+            if isinstance(loop, Loop) and loop.holds(current):
                 yield loop, current
             current = current.workflow.owner
 
