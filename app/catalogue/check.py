@@ -154,7 +154,7 @@ def _moment(place: str, mail: Mail, nodes: Mapping[str, Node]) -> Iterator[Probl
             place, f"{mail.subject} n’est pas une tâche\u00a0: écrivez passed:{mail.subject}."
         )
     if mail.to == "assignee" and mail.moment != "opened":
-        yield Problem(place, "« assignee » n’existe qu’à l’ouverture d’une tâche (opened).")
+        yield Problem(place, "« assignee » n’existe qu’à l’ouverture d’une tâche (opened).")
 
 
 def _scenarios(

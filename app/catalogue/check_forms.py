@@ -38,7 +38,7 @@ def _field(
     if not _NAME.fullmatch(field.name) or field.name in _RESERVED:
         yield Problem(
             place,
-            "ce nom est refusé\u00a0: lettres minuscules, chiffres et « _ », sans mot réservé.",
+            "ce nom est refusé\u00a0: lettres minuscules, chiffres et « _ », sans mot réservé.",
         )
     for part in sorted(set(field.facts) - _PARTS.get(field.type, frozenset())):
         yield Problem(place, f"un champ {field.type} n’a pas de partie «\u00a0{part}\u00a0».")

@@ -32,6 +32,7 @@ class Table:
 
     def has(self, key: str) -> bool:
         """The key is written in the table."""
+        self.read.add(key)
         return key in self.raw
 
     def _get(self, key: str, kind: type[T], *, required: bool) -> T | None:
@@ -174,4 +175,4 @@ def _hint(word: str, known: tuple[str, ...]) -> str:
     close = get_close_matches(word, known, n=1)
     if close:
         return f"\u00a0; vouliez-vous écrire «\u00a0{close[0]}\u00a0»\u00a0?"
-    return f", au lieu de {', '.join(sorted(known))}." if len(known) <= 8 else "."
+    return f", au lieu de\u00a0: {', '.join(sorted(known))}."
