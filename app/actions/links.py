@@ -20,7 +20,7 @@ class LinkDead(Refusal):
     """The link was used, is too old, or was never ours."""
 
     sentence = (
-        "Ce lien ne sert plus : il a déjà servi ou il est trop ancien. Demandez-en un autre."
+        "Ce lien ne sert plus : il a déjà servi ou il est trop ancien. Demandez-en un autre."
     )
 
 

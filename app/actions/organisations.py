@@ -21,7 +21,7 @@ OPTIONAL = ("rna", "code_postal", "ville", "courriel")
 class BadLine(Refusal):
     """A line of a list cannot be used."""
 
-    sentence = "Ligne {line} : {reason}."
+    sentence = "Ligne {line} : {reason}."
 
 
 def import_organisations(session: Session, text: str) -> Imported:
@@ -53,7 +53,7 @@ def _fill(organisation: Organisation, row: Mapping[str, str], line: int) -> None
         organisation.kind = OrganisationKind(row["type"])
     except ValueError:
         known = ", ".join(kind.value for kind in OrganisationKind)
-        raise BadLine(line=line, reason=f"le type est l’un de : {known}") from None
+        raise BadLine(line=line, reason=f"le type est l’un de : {known}") from None
     organisation.name = row["nom"][:200]
     organisation.rna = row.get("rna") or organisation.rna
     organisation.postal_code = row.get("code_postal") or organisation.postal_code
@@ -66,6 +66,6 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     reader = csv.DictReader(StringIO(text))
     missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
     if missing:
-        raise BadLine(line=1, reason=f"il manque la colonne « {missing[0]} »")
+        raise BadLine(line=1, reason=f"il manque la colonne « {missing[0]} »")
     for row in reader:
         yield reader.line_num, {key: (value or "").strip() for key, value in row.items() if key}

@@ -129,7 +129,7 @@ def check_password(password: str, *, about: Iterable[str] = ()) -> None:
     own = {_letters(word) for text in about for word in text.replace("@", " ").split()}
     if len(set(password)) < 5 or letters in _TOO_COMMON | own:
         raise WeakPassword(
-            reason="Ce mot de passe se devine facilement : choisissez par exemple quatre mots sans lien."
+            reason="Ce mot de passe se devine facilement : choisissez par exemple quatre mots sans lien."
         )
 
 

@@ -59,5 +59,5 @@ def _sentences(refused: Exception) -> list[str]:
     if isinstance(refused, PackRefused):
         return [str(problem) for problem in refused.problems]
     if isinstance(refused, SQLAlchemyError):
-        return [f"La base de données ne répond pas, ou refuse : {refused}"]
+        return [f"La base de données ne répond pas, ou refuse : {refused}"]
     return [str(refused)]

@@ -33,7 +33,7 @@ def save_database(database: Database, path: Path) -> None:
     path.unlink(missing_ok=True)
     raw = database.engine.raw_connection()
     try:
-        raw.execute("VACUUM INTO ?", (str(path),))
+        raw.execute("VACUUM INTO :path", {"path": str(path)})
     finally:
         raw.close()
     path.chmod(0o600)
@@ -66,7 +66,7 @@ def save(database: Database, documents: Path, target: Path, *, now: datetime) ->
 def restore(source: Path, database: Database, documents: Path) -> int:
     """Bring an archive back into an empty installation; how many files came. Refuses NotReady."""
     if inspect(database.engine).get_table_names():
-        raise NotReady("La base n’est pas vide : une restauration se fait dans une base neuve.")
+        raise NotReady("La base n’est pas vide : une restauration se fait dans une base neuve.")
     if documents.is_dir() and any(documents.iterdir()):
         raise NotReady(f"{documents} n’est pas vide.")
     with TemporaryDirectory(dir=_existing(documents)) as scratch:
@@ -97,7 +97,7 @@ def _load(database: Database, folder: Path) -> None:
         return
     if not (folder / _SQLITE).is_file():
         raise NotReady(
-            "Cette archive vient d’une base PostgreSQL : restaurez-la dans PostgreSQL."
+            "Cette archive vient d’une base PostgreSQL : restaurez-la dans PostgreSQL."
         )
     database.engine.dispose()
     place = Path(database.engine.url.database or "")
@@ -112,7 +112,7 @@ def _run_postgres(tool: str, database: Database, *arguments: str) -> None:
     found = shutil.which(tool)
     if found is None:
         raise NotReady(
-            f"{tool} n’est pas installé : installez les outils clients de PostgreSQL."
+            f"{tool} n’est pas installé : installez les outils clients de PostgreSQL."
         )
     url = make_url(database.engine.url).set(drivername="postgresql")
     plain = url.set(password=None).render_as_string(hide_password=False)
@@ -125,7 +125,7 @@ def _run_postgres(tool: str, database: Database, *arguments: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise NotReady(f"{tool} a échoué : {done.stderr.strip()[-500:]}")
+        raise NotReady(f"{tool} a échoué : {done.stderr.strip()[-500:]}")
 
 
 def _pieces(documents: Path) -> dict[str, Path]:
@@ -149,7 +149,7 @@ def _checked(folder: Path) -> list[str]:
         name for name in found & told.keys() if _fingerprint(folder / name) != told[name]
     )
     if wrong:
-        raise NotReady(f"La sauvegarde est abîmée : {wrong[0]} n’est pas comme au départ.")
+        raise NotReady(f"La sauvegarde est abîmée : {wrong[0]} n’est pas comme au départ.")
     return sorted(found)
 
 

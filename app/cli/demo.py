@@ -158,7 +158,7 @@ def _refuse_real(database: Database) -> None:
         anybody = session.scalar(select(Person.id).limit(1))
         if anybody is not None and not is_loaded(session):
             raise NotReady(
-                "Ce dossier contient la base d’un vrai service : donnez-en un autre avec --data."
+                "Ce dossier contient la base d’un vrai service : donnez-en un autre avec --data."
             )
 
 
@@ -166,12 +166,12 @@ def _welcome(chosen: Settings, database: Database) -> None:
     with database.reading() as session:
         people = demo_people(session)
     say()
-    say(f"Liasse est prête : {chosen.base_url}")
+    say(f"Liasse est prête : {chosen.base_url}")
     say(f"Données dans {chosen.data_dir} (supprimez ce dossier pour repartir de zéro).")
-    say(f"Comptes, mot de passe {PASSWORD} :")
+    say(f"Comptes, mot de passe {PASSWORD} :")
     for person in people:
         say(f"  {person.email:<40} {person.name}, {person.job_title or 'demandeur'}")
-    say(f"Courriels envoyés : {chosen.base_url}/demo/courriels")
+    say(f"Courriels envoyés : {chosen.base_url}/demo/courriels")
     say("Ctrl-C pour arrêter.")
 
 
@@ -182,7 +182,7 @@ def _visit(base_url: str, failed: list[str]) -> None:
             with urllib.request.urlopen(f"{base_url}{path}", timeout=30) as answer:  # noqa: S310 - our own address
                 answer.read()
         except (urllib.error.URLError, OSError) as error:
-            failed.append(f"{path} : {error}")
+            failed.append(f"{path} : {error}")
     os.kill(os.getpid(), signal.SIGINT)
 
 

@@ -70,9 +70,9 @@ def _report(folder: Path, rehearsal: Rehearsal) -> bool:
         complain(f"  {problem}")
     covered = rehearsal.flows - len(rehearsal.missing)
     percent = int(rehearsal.coverage * 100)
-    say(f"{folder.name} : {covered} chemins sur {rehearsal.flows} parcourus ({percent} %).")
+    say(f"{folder.name} : {covered} chemins sur {rehearsal.flows} parcourus ({percent} %).")
     for flow in rehearsal.missing:
-        say(f"  jamais pris : {flow}")
+        say(f"  jamais pris : {flow}")
     return rehearsal.is_good
 
 
@@ -83,7 +83,7 @@ def publish(path: str) -> None:
     chosen = settings()
     folder = find_pack(path, chosen.dossier_types)
     row = publish_folder(ready_database(chosen), folder, by=getpass.getuser())
-    say(f"{row.title} : version {row.version}, empreinte {row.digest[:12]}.")
+    say(f"{row.title} : version {row.version}, empreinte {row.digest[:12]}.")
 
 
 def publish_folder(database: Database, folder: Path, *, by: str) -> ProcessDefinition:

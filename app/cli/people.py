@@ -44,7 +44,7 @@ def add(email: str, name: str, roles: Sequence[str], siren: str | None) -> None:
         return links.make(person, now=now)
 
     token = ready_database(chosen).run_tx(make)
-    say(f"Le compte de {name} est créé. Lien à lui transmettre, valable sept jours :")
+    say(f"Le compte de {name} est créé. Lien à lui transmettre, valable sept jours :")
     say(_link(chosen, token))
 
 
@@ -57,7 +57,7 @@ def reset(email: str) -> None:
     token = ready_database(chosen).run_tx(
         lambda session, now: links.make(_known(session, email), now=now)
     )
-    say("Lien à transmettre à la personne ; il ne sert qu’une fois :")
+    say("Lien à transmettre à la personne ; il ne sert qu’une fois :")
     say(_link(chosen, token))
 
 

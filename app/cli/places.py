@@ -57,7 +57,7 @@ def _text(path: Path, columns: tuple[str, ...]) -> str:
     held = csv.DictReader(StringIO(text)).fieldnames or ()
     for name in columns:
         if name not in held:
-            raise BadLine(line=1, reason=f"il manque la colonne « {name} » dans {path.name}")
+            raise BadLine(line=1, reason=f"il manque la colonne « {name} » dans {path.name}")
     return text
 
 

@@ -82,7 +82,7 @@ def migrate() -> None:
     if before is not None and database.is_sqlite:
         copy = chosen.data_dir / "backups" / f"avant-{needed}.db"
         save_database(database, copy)
-        say(f"Copie de la base d’avant : {copy}")
+        say(f"Copie de la base d’avant : {copy}")
     upgrade(database)
     say(f"La base est à la version {needed}.")
 
@@ -129,7 +129,7 @@ def _database(chosen: Settings) -> tuple[bool, str]:
     if current != needed:
         return (
             False,
-            f"version {current or 'aucune'}, il faut {needed} : lancez « liasse migrate »",
+            f"version {current or 'aucune'}, il faut {needed} : lancez « liasse migrate »",
         )
     return True, f"version {current}"
 
@@ -137,7 +137,7 @@ def _database(chosen: Settings) -> tuple[bool, str]:
 def _smtp(chosen: Settings) -> tuple[bool, str]:
     parts = urlsplit(chosen.smtp_url)
     if not chosen.smtp_url:
-        return False, "LIASSE_SMTP_URL manque : aucun courriel ne partira"
+        return False, "LIASSE_SMTP_URL manque : aucun courriel ne partira"
     if parts.scheme == "file":
         return True, f"rangés dans {parts.path}"
     client = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
@@ -158,7 +158,7 @@ def _storage(chosen: Settings) -> tuple[bool, str]:
 def _scanner(chosen: Settings) -> tuple[bool, str]:
     scanner = open_files(chosen.storage_url, chosen.data_dir, chosen.clamav).scanner
     if scanner is None:
-        return True, "aucun (les pièces sont marquées « non analysé »)"
+        return True, "aucun (les pièces sont marquées « non analysé »)"
     problem = scanner.problem() if isinstance(scanner, ClamAV) else None
     return problem is None, problem or f"{chosen.clamav} répond"
 
@@ -177,6 +177,6 @@ def _clock(chosen: Settings) -> tuple[bool, str]:
     except SQLAlchemyError:
         return False, "inconnue"
     if not ages:
-        return False, "n’a jamais tourné : lancez « liasse clock »"
+        return False, "n’a jamais tourné : lancez « liasse clock »"
     oldest = max(ages.values())
     return oldest < 180, f"dernier passage il y a {oldest:.0f} s"

@@ -25,7 +25,7 @@ def ready_database(chosen: Settings) -> Database:
     if current != needed:
         where = f"à la version {current}" if current else "vide"
         raise NotReady(
-            f"La base est {where}, il faut la version {needed} : lancez « liasse migrate »."
+            f"La base est {where}, il faut la version {needed} : lancez « liasse migrate »."
         )
     return database
 

@@ -32,10 +32,10 @@ def verify() -> None:
             if (seq := broken_link(session, dossier_id)) is not None
         ]
     for reference, seq in broken:
-        complain(f"{reference} : la chaîne est rompue à l’entrée {seq}.")
+        complain(f"{reference} : la chaîne est rompue à l’entrée {seq}.")
     if broken:
         sys.exit(1)
-    say(f"{len(dossiers)} dossiers : l’historique est intact.")
+    say(f"{len(dossiers)} dossiers : l’historique est intact.")
 
 
 @click.command()
@@ -58,7 +58,7 @@ def restore(source: Path) -> None:
     """Ramener une sauvegarde SOURCE dans une installation neuve."""
     chosen = settings()
     count = archive.restore(source, open_database(chosen.database_url), _documents(chosen))
-    say(f"{count} fichiers rétablis. Vérifiez avec « liasse audit verify ».")
+    say(f"{count} fichiers rétablis. Vérifiez avec « liasse audit verify ».")
 
 
 def _documents(chosen: Settings) -> Path:

@@ -16,4 +16,4 @@ def complain(sentence: str) -> None:
 def told(name: str, state: str, *, is_good: bool = True) -> None:
     """One line of a report: what was looked at, and how it is."""
     mark = click.style("ok    ", fg="green") if is_good else click.style("NON   ", fg="red")
-    click.echo(f"{mark} {name} : {state}")
+    click.echo(f"{mark} {name} : {state}")

@@ -120,7 +120,7 @@ def change_password() -> BaseResponse:
         return _account_page(_profile(), form, status=422)
     _replace_password(person.id, form.password.data)
     enter(write(lambda tx, at: actions.sign_in(tx, person.id, account=None, now=at)))
-    flash(_("Votre mot de passe est changé ; vos autres connexions sont fermées."))
+    flash(_("Votre mot de passe est changé ; vos autres connexions sont fermées."))
     return redirect(url_for("account.show"), 303)
 
 
@@ -148,7 +148,7 @@ def keep_password(token: str) -> BaseResponse:
 @pages.app_errorhandler(SignInNeeded)
 def ask_to_sign_in(_error: SignInNeeded) -> BaseResponse:
     """Ask who is there; what was typed travels along."""
-    message = _("Votre connexion a expiré. Reconnectez-vous : votre saisie est conservée.")
+    message = _("Votre connexion a expiré. Reconnectez-vous : votre saisie est conservée.")
     if wants_json():
         return make_response(jsonify(error=message), 401)
     if request.method in {"GET", "HEAD"}:

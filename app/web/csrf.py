@@ -18,7 +18,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class ForeignForm(Refusal):
     """The form comes from another site."""
 
-    sentence = "Ce formulaire vient d’un autre site : il n’a pas été accepté."
+    sentence = "Ce formulaire vient d’un autre site : il n’a pas été accepté."
 
 
 class FormExpired(Refusal):

@@ -29,7 +29,7 @@ class NewPasswordForm(Form):  # type: ignore[misc]  # WTForms carries no types
     password = PasswordField(
         "Nouveau mot de passe",
         [InputRequired("Écrivez un mot de passe.")],
-        description=f"Au moins {PASSWORD_SHORTEST} caractères ; par exemple quatre mots sans lien.",
+        description=f"Au moins {PASSWORD_SHORTEST} caractères ; par exemple quatre mots sans lien.",
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_LONGEST},
     )
     again = PasswordField(
