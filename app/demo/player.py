@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from app.actions import documents, dossiers, tasks
 from app.actions.console import Console
-from app.actions.documents import Deposit, Shelf
+from app.actions.documents import Deposit, Review, Shelf
 from app.actions.tasks import Completed, Sent
 from app.catalogue.forms import Setting, StepForm, Submission, form_class
 from app.catalogue.pack import Pack
 from app.demo.samples import sample_pdf
 from app.domain.civil import civil_day
-from app.domain.status import TaskStatus
+from app.domain.status import PieceStatus, TaskStatus
 from app.engine.run import Context, Run
+from app.models.document import Document
 from app.models.dossier import Dossier
 from app.models.people import Organisation, Person
 from app.models.process import DossierProcess
@@ -155,6 +156,19 @@ class Player:
         for request in open_requests(self.session, self.dossier.id):
             title = str(self._pack().document(request.kind).title)
             self.attach(person, request.kind, title)
+
+    def accept_all(self, officer: Person) -> None:
+        """Accept every piece that waits for a check."""
+        waiting = self.session.scalars(
+            select(Document).where(
+                Document.dossier_id == self.dossier.id,
+                Document.status == PieceStatus.TO_CHECK,
+                Document.superseded_at.is_(None),
+            )
+        ).all()
+        for document in waiting:
+            said = Review(is_accepted=True, seen_sha256=document.sha256)
+            documents.review(self.session, actor_of(officer), document.id, said, now=self.at)
 
     def attach(self, person: Person, kind: str, title: str) -> UUID:
         """Deposit one small PDF as a piece."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import Actor
+from app.domain.civil import PARIS
 from app.domain.errors import NotFound
 from app.domain.permissions import Permission
 from app.domain.status import FINAL, DossierStatus, TaskStatus
@@ -36,6 +37,11 @@ class Listing:
     is_late: bool = False
     #: A task of this step is open.
     step: str = ""
+    #: Nobody instructs it.
+    is_unassigned: bool = False
+    #: Days since the filing: at least, and less than.
+    age_min: int | None = None
+    age_max: int | None = None
     #: Ended dossiers left out.
     is_live: bool = False
 
@@ -261,6 +267,9 @@ def _narrow(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
             Task.status == TaskStatus.OPEN, Task.step == wanted.step
         )
         conditions.append(Dossier.id.in_(waiting))
+    if wanted.is_unassigned:
+        conditions.append(Dossier.officer_id.is_(None))
+    conditions += _aged(wanted, today)
     if wanted.is_live:
         conditions.append(Dossier.status.not_in(FINAL))
     if wanted.is_late:
@@ -269,3 +278,17 @@ def _narrow(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
         )
         conditions += [Dossier.id.in_(late), Dossier.status.not_in(FINAL)]
     return conditions
+
+
+def _aged(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
+    """Filed on or before the day the least age gives, and after the day the most age gives."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.age_min:
+        found.append(Dossier.filed_at < _midnight(today - timedelta(days=wanted.age_min - 1)))
+    if wanted.age_max is not None:
+        found.append(Dossier.filed_at >= _midnight(today - timedelta(days=wanted.age_max - 1)))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, PARIS)

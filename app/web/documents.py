@@ -118,6 +118,7 @@ def show(document_id: UUID) -> str:
         page_numbers=range(1, min(count, SHOWN_PAGES) + 1),
         hidden_pages=max(0, count - SHOWN_PAGES),
         may_review=_may_review(dossier, document),
+        task_id=request.args.get("tache", type=UUID),
     )
 
 
@@ -175,6 +176,10 @@ def review(document_id: UUID) -> Response:
         ),
     }
     flash(told[document.status], "ok")
+    task_id = request.form.get("task", type=UUID)
+    if task_id is not None:
+        anchor = f"piece-{document.kind}"
+        return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor), 303)
     return _back(document.dossier_id, document.kind)
 
 

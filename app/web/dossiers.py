@@ -148,6 +148,9 @@ def listing_wanted() -> Listing:
         is_late=request.args.get("retard") == "1",
         step=request.args.get("etape", "")[:60],
         is_live=request.args.get("en_cours") == "1",
+        is_unassigned=request.args.get("agent") == "aucun",
+        age_min=request.args.get("age_min", type=int),
+        age_max=request.args.get("age_max", type=int),
     )
 
 

@@ -1,12 +1,12 @@
 """Where does every dossier stand? The steering page: each number leads to its list."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from app.domain.civil import civil_day
 from app.domain.permissions import Permission
 from app.engine.diagram import NodeState, outline, render_diagram
 from app.queries import clock as clock_queries
-from app.queries.supervision import AGES, Picture, picture
+from app.queries.supervision import Picture, picture
 from app.web.access import requires
 from app.web.database import now, reading
 from app.web.dossier_view import Diagram
@@ -28,7 +28,7 @@ def show() -> str:
         diagrams=[(type_.pack.title, _diagram(type_.pack.diagram, seen)) for type_ in types],
         phases=[(phase.key, phase.title) for type_ in types for phase in type_.pack.phases],
         ages=[(_age(low, high), count) for low, high, count in seen.by_age],
-        oldest=AGES[-1],
+        age_links=[(_age(low, high), count, low, high) for low, high, count in seen.by_age],
         stalled=clock_queries.stalled(session, now=now()),
     )
 
@@ -44,6 +44,6 @@ def _diagram(xml: bytes, seen: Picture) -> Diagram:
         load.step: NodeState.LATE if load.late else NodeState.CURRENT for load in seen.by_step
     }
     badges = {load.step: str(load.count) for load in seen.by_step}
-    links = {load.step: f"/a-traiter?etape={load.step}" for load in seen.by_step}
+    links = {load.step: url_for("dossiers.listing", etape=load.step) for load in seen.by_step}
     svg = render_diagram(xml, states=states, links=links, badges=badges)
     return Diagram(svg=svg, outline=outline(xml, states=states))

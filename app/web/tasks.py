@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.actions import tasks as actions
 from app.actions.tasks import Sent
 from app.catalogue.forms import StepForm
+from app.catalogue.pack import Pack
 from app.domain.civil import civil_day
 from app.domain.permissions import Permission
 from app.domain.status import TaskStatus
@@ -94,6 +95,12 @@ def _onwards(task: Task) -> Response:
     return redirect(url_for("inbox.show"), 303)
 
 
+def _checks_pieces(pack: Pack, task: Task) -> bool:
+    """Does the step look at the pieces: those of the request, or those of a claim?"""
+    step = pack.step(task.step)
+    return step.effect == "settle_claim" or any(one.type == "pieces" for one in step.fields)
+
+
 def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
     session, who = reading(), actor()
     type_ = type_of(task.dossier)
@@ -110,6 +117,8 @@ def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
         pack=type_.pack,
         form=form,
         is_mine=is_mine,
+        reviews_pieces=who.may(Permission.REVIEW_DOCUMENTS)
+        and _checks_pieces(type_.pack, task),
         saved=saved,
         pieces=pieces_of(session, type_.pack, task.dossier),
         opinions=dossier_queries.opinions_of(session, task.dossier_id),
