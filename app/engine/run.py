@@ -16,7 +16,7 @@ from app.engine.prune import prune
 from app.engine.snapshot import OpenJob, OpenStep, Passed, Snapshot, take_snapshot
 from app.engine.spiff.flow import JobTask, ManualTask, UserTask
 from app.engine.spiff.scopes import DossierWorkflow
-from app.engine.spiff.task import READY, Token
+from app.engine.spiff.task import READY, WAITING, Token
 from app.engine.values import Value
 from app.engine.variables import checked
 
@@ -126,16 +126,18 @@ class Run:
             for token in scope.tasks.values()
         ):
             return True
+        # A message that would only interrupt what is stuck does not count: it may never come.
         return any(
-            part.kind in {"message", "signal", "timer"}
+            part.kind == "timer"
+            or (part.kind in {"message", "signal"} and not token.task_spec.attached)
             for token in dossier.armed.values()
             for part in token.task_spec.parts
         )
 
     def _places(self) -> list[str]:
         return sorted(
-            str(token.task_spec.bpmn_id or token.task_spec.name)
+            str(token.task_spec.bpmn_id)
             for scope in self._dossier.scopes()
             for token in scope.tasks.values()
-            if token.is_live
+            if token._state == WAITING and not token.task_spec.attached
         )

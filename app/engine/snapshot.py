@@ -1,5 +1,6 @@
 """Where does a dossier stand? What is open, what is awaited, until when, and what was just passed."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -140,15 +141,16 @@ def _due_at(dossier: DossierWorkflow) -> datetime | None:
 
 def _passed(dossier: DossierWorkflow) -> Iterator[Passed]:
     """The nodes left, in order; added nodes lend their ways out to the node they stand for."""
-    places: dict[str, int] = {}
+    # Added gateways run in the order of the nodes they stand for.
+    places: defaultdict[str, deque[int]] = defaultdict(deque)
     found: list[Passed] = []
     for spec, ways in dossier.trace:
         flows = tuple(flow for flow in ways if flow and not flow.startswith(PREFIX))
         if spec.alias is not None:
-            drawn = found[places[spec.alias]]
-            found[places[spec.alias]] = Passed(drawn.node, drawn.flow_ids + flows)
+            place = places[spec.alias].popleft()
+            found[place] = Passed(spec.alias, found[place].flow_ids + flows)
         elif _is_drawn(spec):
-            places[spec.bpmn_id] = len(found)
+            places[spec.bpmn_id].append(len(found))
             found.append(Passed(spec.bpmn_id, flows))
     return iter(found)
 
