@@ -150,7 +150,8 @@ def requested_pieces(
         kind = asked.get(request.kind) or AskedPiece(request.kind, request.kind, "")
         mine = [one for one in documents if one.kind == kind.key and one.claim_number is None]
         found.append(_with_request(_line(kind, None, mine), request if is_open else None))
-    return found
+    rank = {key: place for place, key in enumerate(asked)}
+    return sorted(found, key=lambda line: rank.get(line.asked.key, len(rank)))
 
 
 def asked_pieces(

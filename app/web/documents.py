@@ -67,10 +67,11 @@ def deposit(dossier_id: UUID, kind: str) -> Response | tuple[Response, int]:
             return jsonify(error=refused.message), status_of(refused)
         flash(refused.message, "error")
         return _back(dossier_id, kind, failed=True)
-    if wants_json():
-        return jsonify(deposited=names), 201
     flash(_("Fichier déposé : %(names)s.", names=", ".join(names)), "ok")
-    return _back(dossier_id, kind)
+    back = _back(dossier_id, kind)
+    if wants_json():
+        return jsonify(deposited=names, location=back.location), 201
+    return back
 
 
 def _take_in_all(dossier_id: UUID, asked: AskedPiece) -> list[str]:

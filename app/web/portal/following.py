@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.actions import dossiers as actions
 from app.catalogue.days import parse_day
+from app.catalogue.pack import Pack
 from app.domain.civil import civil_day
 from app.domain.permissions import Permission
 from app.domain.status import AFTER_AWARD, ClaimStatus, DossierStatus
@@ -28,6 +29,7 @@ from app.web.portal.blueprint import may_write, mine, pages
 from app.web.portal.draft import draft_page
 from app.web.portal.home import scheme_of
 from app.web.portal.story import coming, history_of, standing_of, task_url
+from app.web.present import short_date
 from app.web.step_forms import type_of
 
 #: From then on the calculation of a claim is final enough to be read by who claimed.
@@ -67,7 +69,7 @@ def _progress(dossier: Dossier, *, extension: dict[str, str] | None = None) -> s
         "portal/show.html",
         dossier=dossier,
         scheme=scheme_of(dossier),
-        phases=phases_of(dossier, pack),
+        phases=_phases(dossier, pack),
         standing=standing_of(dossier, tasks),
         task_url=task_url,
         pieces=pieces_of(session, pack, dossier),
@@ -82,6 +84,15 @@ def _progress(dossier: Dossier, *, extension: dict[str, str] | None = None) -> s
         extension=extension or {},
         failed=request.args.get("piece", ""),
     )
+
+
+def _phases(dossier: Dossier, pack: Pack) -> list[dict[str, str]]:
+    """The macro-steps, with dates short enough for a narrow page."""
+    found = phases_of(dossier, pack)
+    for phase, shown in zip(pack.phases, found, strict=True):
+        on = dossier.phase_dates.get(phase.key)
+        shown["note"] = short_date(date.fromisoformat(on)) if on and shown["note"] else ""
+    return found
 
 
 def _is_computed(claim: PaymentClaim) -> bool:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.catalogue.pack import Pack
 from app.domain.civil import civil_day
 from app.domain.events import EventKind
+from app.domain.permissions import Role
 from app.domain.status import AFTER_AWARD, DossierStatus, TaskStatus
 from app.models.committee import CommitteeSession
 from app.models.dossier import Dossier
@@ -88,15 +89,11 @@ def coming(dossier: Dossier) -> list[dict[str, Any]]:
 def _before_vote(dossier: Dossier) -> list[dict[str, Any]]:
     session = reading()
     pack = type_of(dossier).pack
-    items = []
-    for task in task_queries.open_tasks_of(session, dossier.id):
-        if said := str(pack.step(task.step).public):
-            due = (
-                _("réponse prévue avant le %(day)s", day=long_date(task.due_on))
-                if task.due_on
-                else ""
-            )
-            items.append(_item("clock", said, due, "me"))
+    items = [
+        _item("clock", said, _awaited(task), "me")
+        for task in task_queries.open_tasks_of(session, dossier.id)
+        if (said := str(pack.step(task.step).public))
+    ]
     sitting = queries.own_session(session, dossier.id) or queries.next_session(
         session, civil_day(now())
     )
@@ -105,6 +102,18 @@ def _before_vote(dossier: Dossier) -> list[dict[str, Any]]:
     )
     items.append(_item("send", _("Notification de la décision"), later=True))
     return _unique(items)
+
+
+def _awaited(task: Task) -> str:
+    """By when: what the applicant must send, or what the house had planned."""
+    if task.due_on is None:
+        return ""
+    day = long_date(task.due_on)
+    if task.role is Role.APPLICANT:
+        return str(_("à envoyer avant le %(day)s", day=day))
+    if task.due_on < civil_day(now()):
+        return str(_("prévu pour le %(day)s ; nous avons pris du retard", day=day))
+    return str(_("prévu avant le %(day)s", day=day))
 
 
 def _sitting(dossier: Dossier, sitting: CommitteeSession | None) -> str:

@@ -19,12 +19,17 @@
       request.upload.onprogress = (event) => { bar.value = event.loaded / event.total * 100; };
       request.onerror = () => fail(say("L’envoi a échoué. Vérifiez votre connexion et réessayez.", "Sending failed. Check your connection and try again."));
       request.onload = () => {
-        if (request.status < 400) return location.assign(request.responseURL);
-        const page = new DOMParser().parseFromString(request.responseText, "text/html");
-        const why = one(".error, .notice.danger, main p", page);
-        fail(why ? why.textContent.trim() : say("Ce fichier n’a pas été accepté.", "This file was not accepted."));
+        let told = {};
+        try { told = JSON.parse(request.responseText); } catch { /* a proxy answered, not us */ }
+        if (request.status < 400 && told.location) {
+          location.assign(told.location);
+          if (told.location.split("#")[0] === location.pathname + location.search) location.reload();
+          return;
+        }
+        fail(told.error || say("Ce fichier n’a pas été accepté.", "This file was not accepted."));
       };
       request.open("POST", form.action);
+      request.setRequestHeader("Accept", "application/json");
       request.send(new FormData(form));
     };
     input.addEventListener("change", send);
