@@ -1,6 +1,7 @@
 """What do the pages of an account ask? Sign-in, a password, a name: small WTForms forms."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
 from wtforms import Form, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -13,12 +14,12 @@ class SignInForm(Form):  # type: ignore[misc]  # WTForms carries no types
 
     email = StringField(
         "Adresse de courriel",
-        [InputRequired("Écrivez votre adresse de courriel.")],
+        [InputRequired(_later("Écrivez votre adresse de courriel."))],
         render_kw={"type": "email", "autocomplete": "username", "spellcheck": "false"},
     )
     password = PasswordField(
         "Mot de passe",
-        [InputRequired("Écrivez votre mot de passe.")],
+        [InputRequired(_later("Écrivez votre mot de passe."))],
         render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_LONGEST},
     )
 
@@ -28,13 +29,16 @@ class NewPasswordForm(Form):  # type: ignore[misc]  # WTForms carries no types
 
     password = PasswordField(
         "Nouveau mot de passe",
-        [InputRequired("Écrivez un mot de passe.")],
-        description=f"Au moins {PASSWORD_SHORTEST} caractères ; par exemple quatre mots sans lien.",
+        [InputRequired(_later("Écrivez un mot de passe."))],
+        description=_later(
+            "Au moins %(n)s caractères ; par exemple quatre mots sans lien.",
+            n=PASSWORD_SHORTEST,
+        ),
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_LONGEST},
     )
     again = PasswordField(
         "Le même mot de passe, une seconde fois",
-        [InputRequired("Écrivez le mot de passe une seconde fois.")],
+        [InputRequired(_later("Écrivez le mot de passe une seconde fois."))],
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_LONGEST},
     )
 
@@ -49,7 +53,7 @@ class ChangePasswordForm(NewPasswordForm):
 
     current_password = PasswordField(
         "Mot de passe actuel",
-        [InputRequired("Écrivez votre mot de passe actuel.")],
+        [InputRequired(_later("Écrivez votre mot de passe actuel."))],
         render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_LONGEST},
     )
 
@@ -60,8 +64,8 @@ class ProfileForm(Form):  # type: ignore[misc]  # WTForms carries no types
     name = StringField(
         "Nom affiché",
         [
-            InputRequired("Écrivez votre nom."),
-            Length(max=120, message="120 caractères au plus."),
+            InputRequired(_later("Écrivez votre nom.")),
+            Length(max=120, message=_later("120 caractères au plus.")),
         ],
         render_kw={"autocomplete": "name"},
     )

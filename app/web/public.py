@@ -124,7 +124,7 @@ def choose_language() -> BaseResponse:
         person = me()
         person_id, name = person.id, person.name
         write(lambda tx, _at: actions.set_profile(tx, person_id, name=name, language=chosen))
-    back = safe_next(request.form.get("next", "").rstrip("?")) or url_for("public.home")
+    back = safe_next(request.form.get("next", "").rstrip("?"), but=()) or url_for("public.home")
     response = redirect(back, 303)
     response.set_cookie(
         language.COOKIE,

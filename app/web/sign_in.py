@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app, request
@@ -15,6 +16,7 @@ from app.web import sessions
 from app.web.database import now, reading, write
 from app.web.installation import installation
 
+SIGN_IN = "account.sign_in"
 LOG = logging.getLogger("liasse.security")
 #: A path of ours: no scheme, no host, no backslash, no control character, nothing to decode twice.
 _PATH = re.compile(r"/(?![/\\])[\w\-./~%=&?+,:@!$'()*;]*", re.ASCII)
@@ -98,8 +100,8 @@ def _is_loopback(address: str | None) -> bool:
         return address == "localhost"
 
 
-def safe_next(target: str | None) -> str | None:
-    """The page to go to after signing in, when it is a page of ours that can be read; else None."""
+def safe_next(target: str | None, *, but: Sequence[str] = (SIGN_IN,)) -> str | None:
+    """The page to go to next, when it is a page of ours that can be read; else None."""
     if not target or len(target) > 2_000 or not _PATH.fullmatch(target):
         return None
     path = target.partition("?")[0]
@@ -110,4 +112,4 @@ def safe_next(target: str | None) -> str | None:
         endpoint = adapter.match(path, method="GET")[0] if adapter else None
     except (HTTPException, RequestRedirect):
         return None
-    return target if endpoint not in {None, "static", "account.sign_in"} else None
+    return None if endpoint in {None, "static", *but} else target
