@@ -1,6 +1,7 @@
 """Which mail server do tests speak to? A real one that listens, keeps what it took, and can misbehave."""
 
 import socket
+from asyncio import Transport
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -70,6 +71,7 @@ class MailServer:
                 with self.journal.open("a") as journal:
                     journal.write(f"relay: message-id={name} taken\n")
         if answer == "drop":
+            assert isinstance(server.transport, Transport)
             server.transport.abort()
         return TAKEN
 

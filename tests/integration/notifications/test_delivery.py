@@ -1,8 +1,10 @@
 """Does a mail leave once, whatever the relay answers and whoever dies on the way?"""
 
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -111,6 +113,14 @@ def test_a_mail_set_aside_leaves_once_the_administrator_says_so(planned: Town) -
     assert receipt(planned).status is MailStatus.SENT
 
 
+def keep_out(town: Town, mail_id: UUID) -> None:
+    town.service.run(
+        lambda session: session.execute(
+            update(Mail).where(Mail.id == mail_id).values(status=MailStatus.CANCELLED)
+        )
+    )
+
+
 def test_a_relay_that_is_down_costs_one_try_a_sweep_and_three_days_before_giving_up(
     planned: Town,
 ) -> None:
@@ -128,11 +138,7 @@ def test_a_relay_that_is_down_costs_one_try_a_sweep_and_three_days_before_giving
             break
         other = deliver.claim(desk, "two", now=at)
         if other is not None:  # the second mail is kept out of the way
-            planned.service.run(
-                lambda session, id_=other.id: session.execute(
-                    update(Mail).where(Mail.id == id_).values(status=MailStatus.CANCELLED)
-                )
-            )
+            keep_out(planned, other.id)
         wait = leases.wait_after(held.attempts)
         spent, at = spent + wait, at + wait
 
@@ -195,9 +201,9 @@ def test_a_sender_that_slept_past_its_lease_sends_nothing_and_marks_nothing(
     desk, at = desk_of(planned.clock()), planned.service.now
     slow = deliver.claim(desk, "slow", now=at)
     assert slow is not None
-    asleep = leases.Held(
-        **{**vars_of(slow), "since": slow.since - 7.0}
-    )  # 12 s lease, 6 s dialogue
+    asleep = replace(
+        slow, since=slow.since - 7.0
+    )  # a lease of 12 s, a dialogue of 6 s at most  # 12 s lease, 6 s dialogue
 
     assert deliver.send(desk, asleep, now=at) is Answer.LATER
 
@@ -217,10 +223,6 @@ def test_who_lost_the_lease_cannot_mark_the_mail_of_another(planned: Town) -> No
     assert receipt(planned).status is MailStatus.SENDING
     assert receipt(planned).lease_owner == "other"
     assert incidents(planned) == []
-
-
-def vars_of(held: leases.Held) -> dict[str, object]:
-    return {name: getattr(held, name) for name in held.__dataclass_fields__}
 
 
 def test_the_address_is_the_one_of_the_day_the_mail_leaves(planned: Town) -> None:

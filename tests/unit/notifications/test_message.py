@@ -39,7 +39,7 @@ def test_a_mail_reads_back_as_it_was_written() -> None:
     assert [part.get_content_type() for part in read.iter_parts()] == [
         "text/plain",
         "text/html",
-    ]  # type: ignore[attr-defined]
+    ]
     assert all(byte < 128 for byte in build(LETTER).as_bytes())
 
 
