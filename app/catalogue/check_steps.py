@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from app.catalogue.contract import Manifest, Problem, Step
 from app.catalogue.house import House
-from app.catalogue.known_names import expression_problems, questions_of
+from app.catalogue.known_names import DIAGRAM_FUNCTIONS, expression_problems, questions_of
 from app.catalogue.manifest import PLACE
 from app.engine.decisions import DecisionModel
 from app.engine.elements import Node
@@ -123,7 +123,7 @@ def variable_problems(
     answers = _answers(manifest)
     for text in texts:
         place = f"{DRAWING}, {text.name or text.element} ({text.element})"
-        yield from expression_problems(place, text.text, known | items)
+        yield from expression_problems(place, text.text, known | items, DIAGRAM_FUNCTIONS)
         for name, value in _EQUALS.findall(text.text):
             if name in answers and value not in answers[name]:
                 yield Problem(

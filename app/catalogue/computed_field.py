@@ -29,8 +29,11 @@ class ComputedQuestion(Question):
         self.typed = self.show(value) if value is not None else ""
 
     def show(self, data: Value) -> str:
-        """The value in words, as its format says."""
-        return in_french(self.spec.format, data)
+        """The value in words, as its format says; codes read as the choices of the pack."""
+        labels = {choice.value: str(choice.label) for choice in self.spec.choices}
+        if isinstance(data, list | tuple):
+            return "\n".join(labels.get(str(one), str(one)) for one in data) or "Aucun"
+        return labels.get(str(data)) or in_french(self.spec.format, data)
 
     def to_json(self) -> object:
         """The value as facts are stored."""

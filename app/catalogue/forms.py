@@ -118,6 +118,7 @@ class StepForm(BaseForm):  # type: ignore[misc]  # WTForms carries no types
     ) -> None:
         super().__init__(self.declared, meta=FrenchMeta())
         self.process(formdata, data=data)
+        self.names()  # computed questions are settled before anything is shown
 
     def questions(self) -> Iterator[Question]:
         """The questions, in the order of the manifest."""

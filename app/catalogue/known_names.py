@@ -9,7 +9,9 @@ from app.engine.elements import Node
 from app.engine.expressions import ExpressionRefused, compile_expression
 from app.engine.values import BUILT_IN
 
-FUNCTIONS = frozenset(BUILT_IN) | {"now", "today", "date_add", "at", "working_days"}
+#: What forms, pieces and mails may call; a diagram may also ask for instants.
+FUNCTIONS = frozenset(BUILT_IN) | {"today", "date_add", "working_days"}
+DIAGRAM_FUNCTIONS = FUNCTIONS | {"now", "at"}
 _CONSTANTS = frozenset({"null", "true", "false"})
 
 
@@ -49,7 +51,9 @@ def questions_of(manifest: Manifest) -> Iterator[Field]:
         yield from step.fields
 
 
-def expression_problems(place: str, source: str, known: frozenset[str]) -> Iterator[Problem]:
+def expression_problems(
+    place: str, source: str, known: frozenset[str], functions: frozenset[str] = FUNCTIONS
+) -> Iterator[Problem]:
     """What is wrong with one expression: its grammar, a name or a function nobody provides."""
     try:
         expression = compile_expression(source)
@@ -62,6 +66,6 @@ def expression_problems(place: str, source: str, known: frozenset[str]) -> Itera
             f"«\u00a0{source}\u00a0» lit «\u00a0{name}\u00a0», que ni formulaire, ni effet, "
             "ni message, ni table ne donne.",
         )
-    for name in sorted(expression.functions - FUNCTIONS):
+    for name in sorted(expression.functions - functions):
         sentence = f"«\u00a0{source}\u00a0» appelle «\u00a0{name}()\u00a0», fonction inconnue."
         yield Problem(place, sentence)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from app.catalogue.archive import digest_of, write_archive
 from app.catalogue.contract import (
@@ -105,7 +106,7 @@ class Pack(Manifest):
             for kind in self.documents
         )
 
-    @property
+    @cached_property
     def known_facts(self) -> dict[str, Fact]:
         """Every fact of the type: those declared, and those its forms give."""
         found = dict(self.facts)
