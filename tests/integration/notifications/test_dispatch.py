@@ -104,6 +104,21 @@ def test_the_missing_pieces_are_told_as_they_were_asked_with_the_date(town: Town
     task = town.service.task(town.dossier_id, "ProvidePieces")
     assert [piece["reason"] for piece in mail.context["pieces"]] == ["La page 2 est illisible."]
     assert mail.context["due_on"] == str(task.due_on)
+
+
+def missing(kind: str, reason: str) -> dict[str, str]:
+    return {"missing_pieces": kind, f"missing_pieces-{kind}-reason": reason}
+
+
+def test_each_service_consulted_is_asked_for_its_own_opinion(town: Town) -> None:
+    experts = [
+        town.service.person(f"{name}@drac.example", Role.EXPERT)
+        for name in ("ana", "bao", "cyr")
+    ]
+    asked = experts[:2]
+    town.service.complete(
+        town.officer, town.dossier_id, "CheckCompleteness", completeness="complete"
+    )
     town.service.complete(
         town.officer,
         town.dossier_id,
