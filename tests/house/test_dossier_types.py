@@ -1,0 +1,30 @@
+"""Is every dossier type of the house fit to be published, with the effects and mails we have?"""
+
+import pytest
+
+from app.actions.effects.registry import JOBS, TASKS
+from app.catalogue import rehearsal_effects
+from app.catalogue.check import check_pack
+from app.catalogue.discover import find_packs, read_pack_files
+from app.catalogue.rehearse import rehearse_pack
+from app.cli.packs import our_house
+
+PACKS = find_packs()
+
+
+@pytest.mark.parametrize("name", sorted(PACKS))
+def test_a_type_has_no_problem_in_our_house(name: str) -> None:
+    assert [str(one) for one in check_pack(read_pack_files(PACKS[name]), our_house())] == []
+
+
+@pytest.mark.parametrize("name", sorted(PACKS))
+def test_a_type_is_rehearsed_on_every_way_of_its_drawing(name: str) -> None:
+    rehearsal = rehearse_pack(read_pack_files(PACKS[name]))
+
+    assert [str(one) for one in rehearsal.problems] == []
+    assert rehearsal.missing == ()
+
+
+def test_rehearsals_know_every_effect_of_real_dossiers() -> None:
+    assert set(rehearsal_effects.JOBS) >= set(JOBS)
+    assert set(rehearsal_effects.EFFECTS) >= set(TASKS)
