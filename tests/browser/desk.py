@@ -1,0 +1,142 @@
+"""How does a person use the pages? Sign in, open a task, fill a form by its questions, send files."""
+
+from collections.abc import Mapping
+from types import TracebackType
+
+from playwright.sync_api import Browser, Page, expect
+
+from app.demo.people import DOMAIN, PASSWORD
+
+Answers = Mapping[str, object]
+#: A page that takes longer than this is broken, not slow.
+PATIENCE = 15_000
+
+
+class Desk:
+    """One person at one browser, in a session of their own."""
+
+    def __init__(self, browser: Browser, url: str, login: str) -> None:
+        self.url = url
+        self.login = login
+        self.context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, locale="fr-FR"
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "response",
+            lambda answer: (
+                self.errors.append(f"{answer.status} {answer.url}")
+                if answer.status >= 500
+                else None
+            ),
+        )
+
+    def __enter__(self) -> "Desk":
+        self.sign_in()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.context.close()
+        if kind is None:
+            assert not self.errors, self.errors
+
+    def sign_in(self) -> None:
+        """Through the sign-in page, like anybody."""
+        self.open("/connexion")
+        self.page.fill("[name=email]", f"{self.login}@{DOMAIN}")
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        expect(self.page).not_to_have_url(f"{self.url}/connexion")
+
+    def open(self, path: str) -> None:
+        """Go to a page of the site."""
+        self.page.goto(self.url + path)
+
+    def follow(self, words: str) -> None:
+        """Click the first link that says so."""
+        self.page.get_by_role("link", name=words).first.click()
+
+    def press(self, words: str) -> None:
+        """Press the first button that says so, and wait for the page that follows."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=words).first.click()
+
+    def task(self, step: str, reference: str) -> None:
+        """Open the task of that name of that dossier, from the inbox."""
+        self.open(f"/a-traiter?q={reference}")
+        row = self.page.get_by_role("row").filter(has_text=step).filter(has_text=reference)
+        row.first.get_by_role("link").first.click()
+        expect(self.page.locator("h1")).to_contain_text(step)
+
+    def fill(self, answers: Answers) -> None:
+        """Answer the questions: text, choices, boxes, or rows of a table."""
+        for name, value in answers.items():
+            self._answer(name, value)
+
+    def do(self, step: str, reference: str, answers: Answers, button: str) -> None:
+        """One task from the inbox to its end."""
+        self.task(step, reference)
+        self.fill(answers)
+        self.press(button)
+        self.sees("C’est enregistré")
+
+    def upload(self, name: str, content: bytes, place: str) -> None:
+        """Deposit a PDF in the drop zone of a piece."""
+        zone = self.page.locator(f"#file-{place}")
+        with self.page.expect_response(lambda answer: "/pieces/" in answer.url) as sent:
+            zone.set_input_files(
+                {"name": name, "mimeType": "application/pdf", "buffer": content}
+            )
+            if self.page.locator(f"form:has(#file-{place})[data-upload]").count() == 0:
+                self.page.locator(f"form:has(#file-{place}) button").click()
+        assert sent.value.ok, sent.value.status
+        self.page.wait_for_load_state()
+
+    def upload_all(self, content: bytes) -> list[str]:
+        """Deposit a file in every drop zone of the page that is open; which pieces."""
+        done: list[str] = []
+        while True:
+            zones = self.page.locator("li[id^=piece-]:has(form.drop:visible)")
+            keys = [
+                str(zones.nth(n).get_attribute("id")).removeprefix("piece-")
+                for n in range(zones.count())
+            ]
+            waiting = [key for key in keys if key not in done]
+            if not waiting:
+                return done
+            self.upload(f"{waiting[0]}.pdf", content, waiting[0])
+            done.append(waiting[0])
+
+    def sees(self, words: str) -> None:
+        """The page says so."""
+        expect(self.page.locator("body")).to_contain_text(words)
+
+    def _answer(self, name: str, value: object) -> None:
+        field = self.page.locator(f"[name='{name}']")
+        kind = field.first.get_attribute("type") if field.count() else None
+        if kind == "radio":
+            self.page.locator(f"[name='{name}'][value='{value}']").check()
+        elif kind == "checkbox":
+            values = value if isinstance(value, list) else [value]
+            for one in values:
+                box = (
+                    field
+                    if one is True
+                    else self.page.locator(f"[name='{name}'][value='{one}']")
+                )
+                box.first.check()
+        elif field.first.evaluate("node => node.tagName") == "SELECT":
+            if isinstance(value, int):
+                field.select_option(index=value)
+            else:
+                field.select_option(str(value))
+        else:
+            field.first.fill(str(value))
