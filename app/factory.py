@@ -18,6 +18,7 @@ from app.web import (
     health,
     inbox,
     language,
+    mailbox,
     portal,
     present,
     public,
@@ -75,7 +76,7 @@ def create_app(
     errors.install(app)
     present.install(app)
     shell.install(app)
-    for blueprint in (*BLUEPRINTS, *more):
+    for blueprint in (*BLUEPRINTS, *((mailbox.pages,) if demo else ()), *more):
         app.register_blueprint(blueprint)
     check_declared(app)
     return app
