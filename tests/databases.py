@@ -77,10 +77,12 @@ class PostgresServer:
         return self.url.set(database=name).render_as_string(hide_password=False)
 
     @contextmanager
-    def fresh(self, *, migrated: bool = True) -> Iterator[str]:
-        """The URL of a database that lives as long as the block."""
+    def fresh(self, *, migrated: bool = True, like: str | None = None) -> Iterator[str]:
+        """The URL of a database that lives as long as the block; a copy of `like`, if given."""
         name = f"test_{uuid.uuid4().hex[:16]}"
         model = self.template if migrated else "template1"
+        if like is not None:  # nobody may be connected to the one that is copied
+            model = make_url(like).database or model
         with self.admin.connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{model}"'))
         try:

@@ -84,7 +84,7 @@ class Player:
 
     def send_draft(self, person: Person, answers: Mapping[str, Any]) -> Dossier:
         """File the draft with its pieces."""
-        submission = self._submission(self._pack().filing_step, answers)
+        submission = self.submission(self._pack().filing_step, answers)
         self.attach_required(person, self._pack().filing_step, submission.facts)
         dossiers.file_request(
             self.session,
@@ -99,7 +99,7 @@ class Player:
     def do(self, step: str, person: Person, answers: Mapping[str, Any]) -> Completed:
         """Complete the open task of a step (the person's own, when several are open)."""
         task = self.open_task(step, person)
-        submission = self._submission(step, answers)
+        submission = self.submission(step, answers)
         actor = actor_of(person)
         if self.dossier.organisation_id in actor.writable_ids:
             self.attach_required(person, step, submission.facts)
@@ -194,7 +194,8 @@ class Player:
             store.keep(received)
         return Kept(name, "application/pdf", received.size, received.sha256)
 
-    def _submission(self, step: str, answers: Mapping[str, Any]) -> Submission:
+    def submission(self, step: str, answers: Mapping[str, Any]) -> Submission:
+        """What a valid form of the step says. Raises BadAnswers with the sentences of the form."""
         made = self._form_class(step)
         form = made(made.encode(answers))
         if not form.validate():

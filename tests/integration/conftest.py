@@ -1,0 +1,44 @@
+"""What do the stories share? A department of its own for each test, copied from one already filled."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from app.database import open_database
+from tests import databases
+from tests.stories import Department, a_department, settle
+
+
+@pytest.fixture(scope="session")
+def settled_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with people, a published type and an envelope; to be copied."""
+    folder = tmp_path_factory.mktemp("settled")
+    settle(databases.copy_of(sqlite_template, folder))
+    return folder / "liasse.db"
+
+
+@pytest.fixture(scope="session")
+def settled_postgres(postgres: databases.PostgresServer) -> Iterator[str]:
+    """The same on PostgreSQL."""
+    with postgres.fresh() as url:
+        settle(url)
+        yield url
+
+
+@pytest.fixture
+def department(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Department]:
+    """A department at work, on each kind of database in turn."""
+    with ExitStack() as stack:
+        if kind == "sqlite":
+            url = databases.copy_of(request.getfixturevalue("settled_sqlite"), tmp_path)
+        else:
+            server = request.getfixturevalue("postgres")
+            like = request.getfixturevalue("settled_postgres")
+            url = stack.enter_context(server.fresh(like=like))
+        database = open_database(url)
+        stack.callback(database.engine.dispose)
+        yield a_department(database, tmp_path)
