@@ -54,10 +54,37 @@
     refresh();
   });
 
-  /* Keys: / searches everywhere; j, k and x only while a row of a list has the focus or nothing has */
+  /* Keys: ? tells them and turns them off; j, k and x need the focus in a list, or nowhere */
+  const keys = () => localStorage.getItem("liasse-keys") !== "off";
+  const tellKeys = () => {
+    const dialog = document.createElement("dialog"), list = document.createElement("ul"), title = document.createElement("h2");
+    title.textContent = say("Raccourcis du clavier", "Keyboard shortcuts");
+    [["/", say("rechercher", "search")], ["j", say("ligne suivante", "next row")], ["k", say("ligne précédente", "previous row")],
+      ["x", say("cocher la ligne", "pick the row")], [say("Entrée", "Enter"), say("ouvrir", "open")]].forEach(([key, what]) => {
+      const item = document.createElement("li"), cap = document.createElement("kbd");
+      cap.textContent = key;
+      item.append(cap, " ", what);
+      list.append(item);
+    });
+    const toggle = document.createElement("button"), close = document.createElement("button");
+    toggle.className = close.className = "btn";
+    toggle.textContent = keys() ? say("Désactiver les raccourcis", "Turn shortcuts off") : say("Activer les raccourcis", "Turn shortcuts on");
+    toggle.onclick = () => { localStorage.setItem("liasse-keys", keys() ? "off" : "on"); dialog.close(); };
+    close.textContent = say("Fermer", "Close");
+    close.onclick = () => dialog.close();
+    list.className = "stack-s";
+    dialog.className = "keys";
+    dialog.setAttribute("aria-label", title.textContent);
+    dialog.append(title, list, toggle, close);
+    dialog.onclose = () => dialog.remove();
+    document.body.append(dialog);
+    dialog.showModal();
+  };
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") all(".who details[open]").forEach((menu) => { menu.open = false; });
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "?") return tellKeys();
+    if (!keys()) return;
     const search = one("[data-search]"), rows = all("table[data-list] tbody tr");
     const here = rows.indexOf(document.activeElement.closest("tr"));
     if (event.key === "/" && search) { event.preventDefault(); search.focus(); }

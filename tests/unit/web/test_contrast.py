@@ -14,7 +14,7 @@ TEXT, LARGE, STRONG = 4.5, 3.0, 7.0
 
 def tokens(theme: str) -> dict[str, str]:
     """The colours of a theme, by name."""
-    light, dark = CSS.split("@media (prefers-color-scheme:dark)", 1)
+    light, dark = CSS.split("@media screen and (prefers-color-scheme:dark)", 1)
     part = light if theme == "light" else dark.split("}}", 1)[0]
     return dict(re.findall(r"--([\w-]+):(#[0-9A-Fa-f]{6})", part))
 
