@@ -72,7 +72,8 @@ class RowsQuestion(Question):
         if f"add-{self.name}" in keys:
             self.edited = True
             self._pad(min(len(self.rows) + 1, MAX_ROWS))
-        self._pad(1)
+        # A draft without a single row was never touched: show what a new form shows.
+        self._pad(1 if ranks else self.spec.rows or _USUAL_ROWS)
 
     def _typed_in(self, formdata: Posted, rank: int) -> dict[str, str]:
         typed = {}
