@@ -1,17 +1,15 @@
 """How does one dossier move? Hold it, run the engine, apply effects, project, write it down."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
 from app.actions.console import Console
-from app.actions.hold import Hold
 from app.actions.journal import Entry, record
+from app.actions.movement import JobEffect, Move
 from app.actions.projection import project
 from app.catalogue.published import DossierType
 from app.catalogue.values import calendar_functions, facts_as_values
@@ -21,38 +19,6 @@ from app.engine.run import Context, Run, Snapshot
 from app.engine.values import Value
 from app.models.dossier import Dossier
 from app.models.process import DossierProcess, ProcessStatus
-
-#: What an effect writes into the process: routing variables.
-Variables = dict[str, Value]
-
-
-@dataclass
-class Move:
-    """One movement of one dossier, inside one transaction."""
-
-    session: Session
-    console: Console
-    actor: Actor
-    now: datetime
-    dossier: Dossier
-    type: DossierType
-    hold: Hold
-    run: Run
-    #: What effects want remembered in the journal entry.
-    notes: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def today(self) -> date:
-        """The civil day in Paris."""
-        return civil_day(self.now)
-
-    def facts(self) -> dict[str, Value]:
-        """The dossier's facts as the rules read them."""
-        return facts_as_values(self.type.pack.known_facts, self.dossier.facts)
-
-
-#: Runs the job of a service task: (move, node) -> variables.
-JobEffect = Callable[[Move, str], Variables]
 
 
 def context_for(type_: DossierType, facts: Mapping[str, Value], now: datetime) -> Context:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select, update
 
+from app.actions.movement import Move
 from app.catalogue.contract import Deadline, Step
 from app.domain.ladder import next_rung
 from app.domain.permissions import Role
@@ -15,13 +16,10 @@ from app.engine.run import OpenStep, Snapshot
 from app.models.base import table_of
 from app.models.task import Task
 
-if TYPE_CHECKING:
-    from app.actions.move import Move
-
 _TASKS = table_of(Task)
 
 
-def project(move: "Move", snapshot: Snapshot) -> list[list[str | int]]:
+def project(move: Move, snapshot: Snapshot) -> list[list[str | int]]:
     """Make the task rows match the open steps; answers [[step, round, task id], …] opened."""
     known = _open_tokens(move)
     live = {step.token for step in snapshot.open_steps}
@@ -34,7 +32,7 @@ def project(move: "Move", snapshot: Snapshot) -> list[list[str | int]]:
     return opened
 
 
-def _open_tokens(move: "Move") -> dict[int, UUID]:
+def _open_tokens(move: Move) -> dict[int, UUID]:
     rows = move.session.execute(
         select(_TASKS.c.token, _TASKS.c.id).where(
             _TASKS.c.dossier_id == move.dossier.id, _TASKS.c.status == TaskStatus.OPEN
@@ -43,7 +41,7 @@ def _open_tokens(move: "Move") -> dict[int, UUID]:
     return {row.token: row.id for row in rows}
 
 
-def _cancel(move: "Move", task_ids: list[UUID]) -> None:
+def _cancel(move: Move, task_ids: list[UUID]) -> None:
     if task_ids:
         move.session.execute(
             update(_TASKS)
@@ -58,7 +56,7 @@ def _cancel(move: "Move", task_ids: list[UUID]) -> None:
         )
 
 
-def _open(move: "Move", fresh: list[OpenStep], snapshot: Snapshot) -> list[list[str | int]]:
+def _open(move: Move, fresh: list[OpenStep], snapshot: Snapshot) -> list[list[str | int]]:
     if not fresh:
         return []
     rounds = _rounds(move, {step.step for step in fresh})
@@ -70,7 +68,7 @@ def _open(move: "Move", fresh: list[OpenStep], snapshot: Snapshot) -> list[list[
     return [[row["step"], row["round"], str(row["id"])] for row in rows]
 
 
-def _rounds(move: "Move", steps: Iterable[str]) -> dict[str, int]:
+def _rounds(move: Move, steps: Iterable[str]) -> dict[str, int]:
     rows = move.session.execute(
         select(_TASKS.c.step, func.max(_TASKS.c.round).label("last"))
         .where(_TASKS.c.dossier_id == move.dossier.id, _TASKS.c.step.in_(steps))
@@ -79,7 +77,7 @@ def _rounds(move: "Move", steps: Iterable[str]) -> dict[str, int]:
     return {row.step: row.last for row in rows}
 
 
-def _task_row(move: "Move", step: OpenStep, snapshot: Snapshot, round_: int) -> dict[str, Any]:
+def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> dict[str, Any]:
     pack = move.type.pack
     said = pack.step(step.step)
     due_on = due_date(move, said.deadline, snapshot)
@@ -107,7 +105,7 @@ def _task_row(move: "Move", step: OpenStep, snapshot: Snapshot, round_: int) -> 
     }
 
 
-def due_date(move: "Move", deadline: Deadline | None, snapshot: Snapshot) -> date | None:
+def due_date(move: Move, deadline: Deadline | None, snapshot: Snapshot) -> date | None:
     """The day a step that opens now is due; None when the pack sets no deadline."""
     if deadline is None:
         return None
@@ -121,7 +119,7 @@ def due_date(move: "Move", deadline: Deadline | None, snapshot: Snapshot) -> dat
     return move.today + timedelta(days=deadline.days or 0)
 
 
-def _first_rung(move: "Move", said: Step, due_on: date | None) -> tuple[str, datetime] | None:
+def _first_rung(move: Move, said: Step, due_on: date | None) -> tuple[str, datetime] | None:
     if due_on is None or said.reminders is None:
         return None
     ladder = move.console.ladders[said.reminders]
@@ -130,7 +128,7 @@ def _first_rung(move: "Move", said: Step, due_on: date | None) -> tuple[str, dat
     return (due[0].key, due[1]) if due else None
 
 
-def _stand(move: "Move", nodes: list[str]) -> None:
+def _stand(move: Move, nodes: list[str]) -> None:
     """Status and phase are those of the last node entered that says one."""
     dossier = move.dossier
     for node in nodes:

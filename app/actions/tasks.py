@@ -15,7 +15,8 @@ from app.actions import pieces
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS, TASKS
 from app.actions.journal import Entry, canonical, record
-from app.actions.move import Move, begin, finish
+from app.actions.move import begin, finish
+from app.actions.movement import Move
 from app.catalogue.forms import Submission
 from app.domain.actor import Actor
 from app.domain.civil import french_instant

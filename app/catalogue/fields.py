@@ -19,9 +19,9 @@ from wtforms.validators import StopValidation
 from app.catalogue import widgets
 from app.catalogue.contract import Field
 from app.catalogue.days import french_day, parse_day
-from app.catalogue.lookups import Lookups
 from app.catalogue.values import decimal_of, in_french, value_of
 from app.domain.errors import BadAmount
+from app.domain.lookups import Lookups
 from app.domain.money import Money
 from app.engine.expressions import Value
 

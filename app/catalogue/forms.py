@@ -39,7 +39,7 @@ from app.catalogue.identity_fields import (
     RnaQuestion,
     SiretQuestion,
 )
-from app.catalogue.lookups import Lookups, Setting
+from app.catalogue.lookups import Setting
 from app.catalogue.pack import Pack
 from app.catalogue.piece_fields import PiecesQuestion
 from app.catalogue.row_fields import (
@@ -48,6 +48,7 @@ from app.catalogue.row_fields import (
     RowsQuestion,
 )
 from app.catalogue.values import compute, holds, json_of
+from app.domain.lookups import Lookups
 from app.engine.expressions import Function, Value
 
 __all__ = ["Lookups", "Posted", "Question", "Setting", "StepForm", "Submission", "form_class"]

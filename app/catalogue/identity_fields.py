@@ -12,7 +12,7 @@ from app.catalogue.identifiers import (
     spaced_iban,
     spaced_siret,
 )
-from app.catalogue.lookups import Place
+from app.domain.lookups import Place
 
 
 class SiretQuestion(Question):

@@ -1,48 +1,12 @@
-"""What does a form ask of the rest of the house? Communes, EPCI, persons, and the dossier so far."""
+"""What is known of a dossier when one of its forms is shown?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from app.catalogue.contract import Fact
 from app.catalogue.values import calendar_functions, facts_as_values
 from app.engine.expressions import Function, Value
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A commune or an EPCI: its official code and its name."""
-
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody or something that may be chosen; `id` is its identifier as text."""
-
-    id: str
-    name: str
-    detail: str = ""
-
-
-def _no_place(_text: str) -> Sequence[Place]:
-    return ()
-
-
-def _nobody(_role: str) -> Sequence[Person]:
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Lookups:
-    """The questions a form may ask; each finds by code or by name, and gives what it found."""
-
-    communes: Callable[[str], Sequence[Place]] = _no_place
-    epcis: Callable[[str], Sequence[Place]] = _no_place
-    persons: Callable[[str], Sequence[Person]] = _nobody
-    #: What a list of the house offers: `envelopes`.
-    lists: Callable[[str], Sequence[Person]] = _nobody
 
 
 @dataclass(frozen=True, slots=True)

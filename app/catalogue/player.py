@@ -6,13 +6,13 @@ from datetime import date, datetime, time
 from app.catalogue.aid_rules import AidRules
 from app.catalogue.contract import Problem
 from app.catalogue.forms import Lookups, Setting, StepForm, Submission, form_class
-from app.catalogue.lookups import Person, Place
 from app.catalogue.outcomes import differences, mails_sent
 from app.catalogue.pack import Pack
 from app.catalogue.rehearsal_effects import EFFECTS, JOBS, PlayedDossier
 from app.catalogue.scenario import Scenario, ScenarioMove
 from app.catalogue.values import calendar_functions, facts_as_values
 from app.domain.civil import PARIS, civil_day
+from app.domain.lookups import Person, Place
 from app.engine.errors import EngineFault
 from app.engine.parse import Definition
 from app.engine.run import Context, OpenStep, Run, Snapshot

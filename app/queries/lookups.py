@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.catalogue.lookups import Lookups, Person, Place
+from app.domain.lookups import Lookups, Person, Place
 from app.domain.permissions import Role
 from app.models.budget import Commitment, Envelope
 from app.models.people import Organisation, OrganisationKind, PersonRole

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.actions.effects.money import day_answer
-from app.actions.move import Move, Variables
+from app.actions.movement import Move, Variables
 from app.catalogue.forms import Submission
 from app.domain.money import Money
 from app.domain.working_days import WorkingCalendar

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.actions.effects.money import release_remainder
-from app.actions.move import Move, Variables
+from app.actions.movement import Move, Variables
 from app.actions.pieces import ask_pieces
 from app.actions.projection import due_date
 from app.models.dossier import Answer

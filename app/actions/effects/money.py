@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.actions.move import Move, Variables
+from app.actions.movement import Move, Variables
 from app.catalogue.forms import Submission
 from app.domain.errors import EnvelopeExhausted, NotFound
 from app.domain.money import Money

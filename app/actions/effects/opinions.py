@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.actions.move import Move, Variables
+from app.actions.movement import Move, Variables
 from app.catalogue.forms import Submission
 from app.domain.money import Money
 from app.domain.status import OpinionValue

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.actions.effects.money import day_answer, paid
-from app.actions.move import Move, Variables
+from app.actions.movement import Move, Variables
 from app.catalogue.forms import Submission
 from app.domain.money import Money
 from app.domain.status import ClaimKind, ClaimStatus, OrderStatus

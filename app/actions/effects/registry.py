@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from app.actions.effects import award, intake, money, opinions, payments
-from app.actions.move import JobEffect, Move, Variables
+from app.actions.movement import JobEffect, Move, Variables
 from app.catalogue.forms import Submission
 from app.models.task import Task
 

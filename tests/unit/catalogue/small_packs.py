@@ -4,8 +4,8 @@ from datetime import date
 
 from app.catalogue.contract import Manifest
 from app.catalogue.forms import Lookups, Posted, Setting, StepForm, form_class
-from app.catalogue.lookups import Person, Place
 from app.catalogue.pack import Pack, load_pack
+from app.domain.lookups import Person, Place
 
 TODAY = date(2026, 3, 20)
 HEAD = """
