@@ -7,7 +7,7 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,8 +61,6 @@ REQUEST = {
     "first_library": "non",
     "qualified_staff": "oui",
     "years_since_last_aid": "",
-    "start_date": "2026-09-01",
-    "end_date": "2027-03-31",
     "expenses-0-label": "Rayonnages",
     "expenses-0-amount": "12 600,50 €",
     "expenses-1-label": "Banque d’accueil",
@@ -212,13 +210,21 @@ class Service:
         dossier_id = self.draft(actor, organisation_id)
         for kind in self.missing(dossier_id):
             self.attach(actor, dossier_id, kind)
-        form = self.form(dossier_id, "FileRequest", REQUEST | changed)
+        form = self.form(dossier_id, "FileRequest", self.request(**changed))
         self.run(
             lambda session: dossiers.file_request(
                 session, self.console, actor, dossier_id, form.submission(), now=self.now
             )
         )
         return dossier_id
+
+    def request(self, **changed: str) -> dict[str, str]:
+        """The answers of the usual request, its dates to come."""
+        days = {
+            "start_date": (self.now + timedelta(days=180)).date().isoformat(),
+            "end_date": (self.now + timedelta(days=540)).date().isoformat(),
+        }
+        return REQUEST | days | changed
 
     def missing(self, dossier_id: UUID) -> list[str]:
         """The kinds of pieces a draft still needs."""

@@ -220,7 +220,7 @@ class UploadTooLarge(Refusal):
 
     sentence = (
         "Votre envoi est trop volumineux\u00a0: {limit} au plus en une fois. "
-        "Rien n’a été enregistré, et votre saisie est conservée."
+        "Rien n’a été enregistré."
     )
 
 

@@ -1,5 +1,6 @@
 """What does a person read when something fails? Each refusal has a status, a title and a way on."""
 
+import errno
 import logging
 import secrets
 from types import TracebackType
@@ -11,11 +12,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from app.domain import errors
+from app.domain import errors, files
 from app.domain.errors import Refusal
 from app.web import csrf
 from app.web.database import db
 from app.web.kept import kept_form
+from app.web.kept_words import shown_answers
 
 LOG = logging.getLogger("liasse.web")
 SECURITY_LOG = logging.getLogger("liasse.security")
@@ -36,6 +38,12 @@ STATUS: dict[type[Refusal], int] = {
     errors.AlreadyFiled: 409,
     errors.ExtensionTooLate: 409,
     errors.KeyReused: 422,
+    files.UnknownPiece: 404,
+    files.PieceClosed: 409,
+    files.FileVanished: 409,
+    files.UploadTooLarge: 413,
+    files.FileUnavailable: 503,
+    files.DiskFull: 507,
 }
 #: What was typed is worth keeping when somebody else was first, or when the page was too old.
 _KEEPS = frozenset({400, 409})
@@ -72,6 +80,7 @@ def page(status: int, message: str, *, keep: bool = False) -> Response:
         message=message,
         code=status,
         form=form,
+        answers=shown_answers(form) if form else [],
         back=_back(),
         request_id=incident_number() if status >= 500 else None,
     )
@@ -88,6 +97,7 @@ def _titles() -> dict[int, str]:
         413: _("L’envoi est trop lourd"),
         429: _("Trop d’essais"),
         503: _("Le service est momentanément indisponible"),
+        507: _("L’espace de stockage est plein"),
     }
 
 
@@ -115,7 +125,7 @@ def _http(error: HTTPException) -> Response:
         return Response("Nom de serveur inconnu.\n", 400, mimetype="text/plain")
     sentences = {
         404: errors.NotFound.sentence,
-        413: _("Cet envoi dépasse la taille permise. Rien n’a été enregistré."),
+        413: files.UploadTooLarge(limit=_largest()).message,
     }
     code = error.code or 500
     response = page(code, sentences.get(code, _("Vérifiez l’adresse, ou revenez en arrière.")))
@@ -123,6 +133,19 @@ def _http(error: HTTPException) -> Response:
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
     return response
+
+
+def _largest() -> str:
+    """What one sending may weigh here."""
+    return files.size_in_words(request.max_content_length or 0)
+
+
+def _disk_trouble(error: OSError) -> Response:
+    """A disk that is full while a file comes in is told; any other trouble is a bug."""
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        raise error
+    LOG.error("[%s] disk: %s", incident_number(), error)
+    return _refused(files.DiskFull())
 
 
 def _database_away(error: Exception) -> Response:
@@ -161,5 +184,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(InternalServerError, _failed)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OSError, _disk_trouble)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, _database_away)

@@ -9,7 +9,7 @@ from app.domain.errors import NotFound
 from app.domain.status import ScanStatus
 from app.models.document import Document
 from app.queries.documents import document_for, readable_document
-from tests.integration.documents.conftest import Town
+from tests.town import Town
 
 
 def _may_read(town: Town, actor: Actor, document_id: UUID) -> bool:

@@ -28,7 +28,7 @@ from app.models.journal import JournalEntry
 from app.queries.documents import Piece, pieces_of, requested_pieces
 from tests import sample_files
 from tests.builders import NOON, grant_pack
-from tests.integration.documents.conftest import Town
+from tests.town import Town
 
 
 def _piece(town: Town, dossier_id: UUID, kind: str) -> Piece:

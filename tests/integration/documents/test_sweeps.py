@@ -17,7 +17,7 @@ from app.storage.local import LocalStore
 from app.storage.scanner import ClamAV
 from tests import sample_files
 from tests.fake_clamd import EICAR, fake_clamd
-from tests.integration.documents.conftest import Town
+from tests.town import Town
 
 DAY = timedelta(hours=24)
 
