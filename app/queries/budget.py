@@ -82,7 +82,7 @@ def _sums(session: Session) -> dict[object, Money]:
             Commitment.envelope_id, func.sum(Commitment.amount, type_=Commitment.amount.type)
         ).group_by(Commitment.envelope_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _paid(session: Session) -> dict[object, Money]:
@@ -111,4 +111,4 @@ def _paid(session: Session) -> dict[object, Money]:
         .where(PaymentOrder.status == OrderStatus.PAID)
         .group_by(home.c.envelope_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

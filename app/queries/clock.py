@@ -36,6 +36,6 @@ def stalled(session: Session, *, now: datetime) -> bool:
 def mail_queue(session: Session) -> MailQueue:
     """The state of the outbox."""
     rows = session.execute(select(Mail.status, func.count()).group_by(Mail.status))
-    counts = dict(rows.tuples().all())
+    counts = dict(rows.all())
     waiting = counts.get(MailStatus.PENDING, 0) + counts.get(MailStatus.SENDING, 0)
     return MailQueue(waiting=waiting, failed=counts.get(MailStatus.FAILED, 0))

@@ -97,7 +97,7 @@ def _counts(
         .where(Dossier.status != DossierStatus.DRAFT, *where)
         .group_by(column)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _voted(session: Session, year: int) -> Money:

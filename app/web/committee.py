@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.actions import committee as actions
@@ -33,7 +34,7 @@ BODIES = (
 class SessionForm(Form):  # type: ignore[misc]  # WTForms carries no types
     """When does which body sit?"""
 
-    body = SelectField("Assemblée", choices=BODIES)
+    body = SelectField("Assemblée", choices=[SelectChoice(*body) for body in BODIES])
     held_on = StringField(
         "Date de la séance",
         [InputRequired("Indiquez la date de la séance.")],

@@ -17,9 +17,10 @@ from app.actions import people as actions
 from app.catalogue.contract import DocumentKind, Scheme
 from app.catalogue.pack import Pack
 from app.domain.errors import NotFound
+from app.domain.permissions import Permission
 from app.engine.expressions import compile_expression
 from app.web import language, sessions
-from app.web.access import me, public
+from app.web.access import me, public, somebody
 from app.web.database import reading, write
 from app.web.installation import console, installation
 from app.web.shell import send_asset
@@ -82,7 +83,9 @@ def scheme(code: str) -> str:
     """One scheme: who may ask, for what, with which pieces, and how long it takes."""
     for found in open_schemes():
         if found.scheme.code == code:
-            return render_template("public/scheme.html", found=found)
+            who = somebody()
+            may_file = who is None or who.may(Permission.FILE_REQUEST)
+            return render_template("public/scheme.html", found=found, may_file=may_file)
     raise NotFound
 
 
