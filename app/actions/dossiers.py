@@ -1,6 +1,5 @@
 """How does a request begin and end by its applicant's will? Draft, filing, withdrawal, extension."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +28,7 @@ from app.domain.errors import (
     WithdrawalTooLate,
 )
 from app.domain.events import EventKind
+from app.domain.folding import fold
 from app.domain.money import Money
 from app.domain.status import AFTER_AWARD, DossierStatus
 from app.models.base import table_of
@@ -222,12 +222,6 @@ def search_text(dossier: Dossier, organisation: Organisation) -> str:
     """Everything a search may be made of, folded."""
     parts = [dossier.reference, dossier.title, organisation.name, organisation.siret]
     return fold(" ".join(part for part in parts if part))
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, one space between words."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
 def scheme_of(console: Console, session: Session, dossier: Dossier) -> Scheme | None:

@@ -92,6 +92,7 @@ def finish(
         **entry.body,
         **move.notes,
         "passed": [passed.node for passed in snapshot.trace],
+        "flows": [flow for passed in snapshot.trace for flow in passed.flow_ids],
         "opened": opened,
         "status": move.dossier.status.value,
     }

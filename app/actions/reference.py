@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.dossiers import fold
+from app.domain.folding import fold
 from app.models.people import Organisation, OrganisationKind
 
 _HEADQUARTERS = "0001"

@@ -217,14 +217,23 @@ def process_of(session: Session, dossier_id: UUID) -> DossierProcess | None:
     return session.get(DossierProcess, dossier_id)
 
 
-def passed_nodes(session: Session, dossier_id: UUID) -> list[str]:
-    """The nodes of the diagram the dossier went through, in order, repeated when repeated."""
+@dataclass(frozen=True)
+class Path:
+    """The nodes and the flows of the diagram a dossier went through."""
+
+    nodes: frozenset[str]
+    flows: frozenset[str]
+
+
+def path_of(session: Session, dossier_id: UUID) -> Path:
+    """Where the dossier went, by its journal."""
     bodies = session.scalars(
-        select(JournalEntry.body)
-        .where(JournalEntry.dossier_id == dossier_id)
-        .order_by(JournalEntry.seq)
+        select(JournalEntry.body).where(JournalEntry.dossier_id == dossier_id)
+    ).all()
+    return Path(
+        nodes=frozenset(node for body in bodies for node in body.get("passed", ())),
+        flows=frozenset(flow for body in bodies for flow in body.get("flows", ())),
     )
-    return [node for body in bodies for node in body.get("passed", ())]
 
 
 def open_incident(session: Session, dossier_id: UUID) -> Incident | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.domain.folding import fold
 from app.domain.lookups import Lookups, Person, Place
 from app.domain.permissions import Role
 from app.models.budget import Commitment, Envelope
@@ -33,19 +34,23 @@ def lookups(session: Session) -> Lookups:
 
 
 def _places(
-    session: Session, kind: OrganisationKind, code: InstrumentedAttribute[str | None], text: str
+    session: Session,
+    kind: OrganisationKind,
+    code: InstrumentedAttribute[str | None],
+    text: str,
 ) -> list[Place]:
+    """Found by code, or by name whatever its capitals and accents."""
     wanted = text.strip()
     rows = session.execute(
-        select(code.label("code"), Organisation.name)
-        .where(
-            Organisation.kind == kind,
-            code.is_not(None),
-            or_(code == wanted, func.lower(Organisation.name) == wanted.lower()),
-        )
-        .limit(_FOUND)
-    )
-    return [Place(code=row.code, name=row.name) for row in rows]
+        select(code.label("code"), Organisation.name, Organisation.city)
+        .where(Organisation.kind == kind, code.is_not(None))
+        .order_by(Organisation.name)
+    ).all()
+    exact = [row for row in rows if row.code == wanted]
+    named = [row for row in rows if fold(wanted) in {fold(row.name), fold(row.city or "")}]
+    return [
+        Place(code=row.code, name=row.city or row.name) for row in (exact or named)[:_FOUND]
+    ]
 
 
 def _people(session: Session, role: Role) -> list[Person]:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.forms import Question
 from app.catalogue.pack import Pack
-from app.domain.actor import Actor
 from app.domain.civil import civil_day, french_day
 from app.domain.events import EventKind
 from app.domain.status import TaskStatus
@@ -164,29 +163,31 @@ def _vote(body: Mapping[str, Any]) -> str:
     return words.get(str(body.get("vote")), "")
 
 
-def diagram_of(session: Session, dossier: Dossier, actor: Actor) -> Diagram:
-    """The BPMN diagram with the live position; each step of mine is a link to its task."""
+def diagram_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Diagram:
+    """The BPMN diagram with the live position, whole or around it; each step is a link."""
     xml = type_of(dossier).pack.diagram
     tasks = task_queries.open_tasks_of(session, dossier.id)
-    states = _states(session, dossier, tasks, civil_day(now()))
+    path = queries.path_of(session, dossier.id)
+    waiting = _waiting(session, dossier)
+    states = dict.fromkeys(path.nodes, NodeState.DONE)
+    states |= dict.fromkeys(waiting, NodeState.WAITING)
+    states |= {task.step: _state(task, civil_day(now())) for task in tasks}
     links = {task.step: _link(task, dossier) for task in _steps_of(session, dossier)}
-    del actor
-    return Diagram(
-        svg=render_diagram(xml, states=states, links=links), outline=outline(xml, states=states)
+    here = [task.step for task in tasks] or waiting
+    drawing = render_diagram(
+        xml, states=states, links=links, taken=path.flows, around=() if is_whole else here
     )
+    return Diagram(svg=drawing, outline=outline(xml, states=states, links=links))
 
 
-def _states(
-    session: Session, dossier: Dossier, tasks: Sequence[Task], today: date
-) -> dict[str, NodeState]:
-    states = dict.fromkeys(queries.passed_nodes(session, dossier.id), NodeState.DONE)
+def _waiting(session: Session, dossier: Dossier) -> list[str]:
     process = queries.process_of(session, dossier.id)
-    for node in filter(None, (process.marking if process else "").split()):
-        states[node] = NodeState.WAITING
-    for task in tasks:
-        is_late = task.due_on is not None and task.due_on < today
-        states[task.step] = NodeState.LATE if is_late else NodeState.CURRENT
-    return states
+    return process.marking.split() if process else []
+
+
+def _state(task: Task, today: date) -> NodeState:
+    is_late = task.due_on is not None and task.due_on < today
+    return NodeState.LATE if is_late else NodeState.CURRENT
 
 
 def _steps_of(session: Session, dossier: Dossier) -> Sequence[Task]:

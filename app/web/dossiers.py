@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.actions.tasks import may_work
 from app.domain.civil import civil_day
+from app.domain.folding import fold
 from app.domain.permissions import Permission
 from app.domain.status import DossierStatus
 from app.models.dossier import Dossier
@@ -51,7 +52,7 @@ def listing() -> str:
 def search() -> Response:
     """The search of the top bar: straight to the dossier of that reference, else the list."""
     words = request.args.get("q", "").strip()[:80]
-    wanted = Listing(words=words.lower())
+    wanted = Listing(words=fold(words))
     page = queries.listing(reading(), actor(), wanted, today=_today())
     if page.total == 1:
         reference = page.dossiers[0].reference
@@ -68,7 +69,7 @@ def show(reference: str) -> str:
     return _page(
         "dossiers/show.html",
         dossier,
-        diagram=diagram_of(session, dossier, actor()),
+        diagram=diagram_of(session, dossier, is_whole=False),
         events=events_of(session, dossier)[:6],
         opinions=queries.opinions_of(session, dossier.id),
         pieces=pieces_of(session, type_of(dossier).pack, dossier),
@@ -124,7 +125,9 @@ def procedure_tab(reference: str) -> str:
     """The diagram with the position of the dossier, and the same as a list."""
     dossier = _dossier(reference)
     return _page(
-        "dossiers/procedure.html", dossier, diagram=diagram_of(reading(), dossier, actor())
+        "dossiers/procedure.html",
+        dossier,
+        diagram=diagram_of(reading(), dossier, is_whole=True),
     )
 
 
@@ -140,7 +143,7 @@ def listing_wanted() -> Listing:
     """The filters of the query string; unknown values are ignored."""
     status = request.args.get("etat", "")
     return Listing(
-        words=request.args.get("q", "").strip()[:80].lower(),
+        words=fold(request.args.get("q", "")[:80]),
         status=DossierStatus(status) if status in set(DossierStatus) else None,
         phase=request.args.get("phase", "")[:40],
         scheme=request.args.get("dispositif", "")[:30],

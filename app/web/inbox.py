@@ -14,6 +14,7 @@ from app.actions import tasks as actions
 from app.domain.actor import Actor
 from app.domain.civil import civil_day
 from app.domain.errors import Refusal
+from app.domain.folding import fold
 from app.domain.permissions import Permission, Role
 from app.queries import tasks as queries
 from app.queries.tasks import Filters, Sort, View
@@ -32,7 +33,7 @@ def show() -> str:
         name: request.args.get(name, "").strip()[:80] for name in ("etape", "dispositif", "q")
     }
     filters = Filters(
-        step=wanted["etape"], scheme=wanted["dispositif"], words=wanted["q"].lower()
+        step=wanted["etape"], scheme=wanted["dispositif"], words=fold(wanted["q"])
     )
     page = queries.inbox(
         reading(),

@@ -25,7 +25,10 @@ def show() -> str:
     return render_template(
         "supervision/show.html",
         picture=seen,
-        diagrams=[(type_.pack.title, _diagram(type_.pack.diagram, seen)) for type_ in types],
+        diagrams=[
+            (type_.pack.title, _diagram(type_.pack.diagram, seen, rank))
+            for rank, type_ in enumerate(types)
+        ],
         phases=[(phase.key, phase.title) for type_ in types for phase in type_.pack.phases],
         ages=[(_age(low, high), count) for low, high, count in seen.by_age],
         age_links=[(_age(low, high), count, low, high) for low, high, count in seen.by_age],
@@ -39,11 +42,14 @@ def _age(low: int, high: int | None) -> str:
     return f"{low} à {high} jours" if low else f"moins de {high} jours"
 
 
-def _diagram(xml: bytes, seen: Picture) -> Diagram:
+def _diagram(xml: bytes, seen: Picture, rank: int) -> Diagram:
     states = {
         load.step: NodeState.LATE if load.late else NodeState.CURRENT for load in seen.by_step
     }
     badges = {load.step: str(load.count) for load in seen.by_step}
     links = {load.step: url_for("dossiers.listing", etape=load.step) for load in seen.by_step}
-    svg = render_diagram(xml, states=states, links=links, badges=badges)
+    labels = {load.step: f"{load.count} dossiers" for load in seen.by_step}
+    svg = render_diagram(
+        xml, states=states, links=links, badges=badges, labels=labels, uid=f"type-{rank}"
+    )
     return Diagram(svg=svg, outline=outline(xml, states=states))

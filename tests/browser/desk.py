@@ -1,5 +1,6 @@
 """How does a person use the pages? Sign in, open a task, fill a form by its questions, send files."""
 
+import os
 from collections.abc import Mapping
 from types import TracebackType
 
@@ -44,6 +45,8 @@ class Desk:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is not None and (folder := os.environ.get("LIASSE_SHOTS")):
+            self.page.screenshot(path=f"{folder}/{self.login}.png", full_page=True)
         self.context.close()
         if kind is None:
             assert not self.errors, self.errors
