@@ -8,10 +8,12 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from app.actions.tasks import may_work
 from app.catalogue.forms import Question
 from app.catalogue.pack import Pack
 from app.domain.civil import civil_day, french_day
 from app.domain.events import EventKind
+from app.domain.permissions import Permission
 from app.domain.status import TaskStatus
 from app.engine.diagram import NodeState, OutlineItem, outline, render_diagram
 from app.models.dossier import Dossier
@@ -19,6 +21,7 @@ from app.models.journal import JournalEntry
 from app.models.task import Task
 from app.queries import dossiers as queries
 from app.queries import tasks as task_queries
+from app.web.access import actor
 from app.web.database import now
 from app.web.present import when
 from app.web.step_forms import step_form_class, type_of
@@ -191,7 +194,14 @@ def _state(task: Task, today: date) -> NodeState:
 
 
 def _steps_of(session: Session, dossier: Dossier) -> Sequence[Task]:
-    return queries.tasks_of(session, dossier.id)
+    """The tasks this person may open, and those that are behind."""
+    who = actor()
+    reads_all = who.may(Permission.READ_ALL_DOSSIERS)
+    return [
+        task
+        for task in queries.tasks_of(session, dossier.id)
+        if reads_all or task.status is not TaskStatus.OPEN or may_work(who, task, dossier)
+    ]
 
 
 def _link(task: Task, dossier: Dossier) -> str:

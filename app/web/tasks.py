@@ -117,6 +117,7 @@ def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
         pack=type_.pack,
         form=form,
         is_mine=is_mine,
+        has_inbox=who.may(Permission.WORK_TASKS),
         reviews_pieces=who.may(Permission.REVIEW_DOCUMENTS)
         and _checks_pieces(type_.pack, task),
         saved=saved,
