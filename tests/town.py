@@ -8,7 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from app.database import Database
 from app.domain.actor import Actor
@@ -95,9 +96,15 @@ class Site:
         headers: Mapping[str, str] | None = None,
     ) -> TestResponse:
         """A file sent to one piece, as the drop zone of a page does."""
-        file = (io.BytesIO(data), name)
-        url = f"/pieces/{dossier_id}/{kind}"
-        return browser.post(url, {"file": file}, headers=headers)
+        fields = {"csrf_token": browser.token, "file": FileStorage(io.BytesIO(data), name)}
+        boundary, body = encode_multipart(fields)  # in memory: the client leaves its files open
+        return browser.client.post(
+            f"/pieces/{dossier_id}/{kind}",
+            base_url=browser.origin,
+            data=body,
+            content_type=f"multipart/form-data; boundary={boundary}",
+            headers={"Origin": browser.origin, **(headers or {})},
+        )
 
 
 @pytest.fixture
