@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.engine.errors import Problem
-from app.engine.lint import activities, events, paths, texts, vocabulary
+from app.engine.lint import activities, events, paths, soundness, texts, vocabulary
 from app.engine.lint.drawn import name_of, problem, scopes_of
 from app.engine.xml import Element, children, safe_xml
 
@@ -60,6 +60,7 @@ def _of_files(
     for root in roots:
         for scope in scopes_of(root):
             yield from paths.endless_loops(scope, processes)
+            yield from soundness.dead_joins(scope)
     yield from _shared_ids(processes)
     if complete:
         yield from _which_process(roots[0], processes, process_id)

@@ -74,7 +74,15 @@ def unknown_elements(root: Element) -> Iterator[Problem]:
         for child in scope.element:
             if _is_bpmn(child) and local(child) not in _SEEN:
                 yield problem(child, "n’est pas joué par le moteur")
+    yield from _misplaced(root)
     yield from _unsupported(root)
+
+
+def _misplaced(root: Element) -> Iterator[Problem]:
+    for element in root.iter(bpmn("sequenceFlow"), *(bpmn(kind) for kind in NODE_KINDS)):
+        parent = element.getparent()
+        if parent is not None and local(parent) not in SCOPES | {"adHocSubProcess"}:
+            yield problem(element, "n’est pas dans un processus")
 
 
 def _is_bpmn(element: Element) -> bool:

@@ -62,11 +62,12 @@ def test_a_dossier_that_only_waits_for_a_condition_is_stuck_and_says_so() -> Non
 
 def test_a_withdrawal_that_may_come_does_not_hide_a_dossier_that_is_stuck() -> None:
     drawn = with_events(
-        d.choice("g", "fd"),
+        d.some("g", "fd"),
         d.fork("j"),
         d.flow("s", "g"),
         d.flow("g", "j", "x"),
-        d.flow("g", "j", named="fd"),
+        d.flow("g", "j", "not x"),
+        d.flow("g", "e", named="fd"),
         d.flow("j", "e"),
         d.on_event("w", d.message("m"), d.user("h"), d.path("w_start", "h")),
     )

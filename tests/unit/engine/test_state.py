@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.engine.codec import dump, load
 from app.engine.context import Context
 from app.engine.errors import ForeignState
-from app.engine.parse import parse_diagram
+from app.engine.parse import Definition, parse_diagram
 from app.engine.run import Run
 from app.engine.values import Value
 from tests.unit.engine import drawing as d
@@ -158,28 +158,33 @@ def test_variables_come_back_exactly(variables: dict[str, Value]) -> None:
     )
 
 
+Log = list[list[object]]
+
+
+def _live(definition: Definition, seed: int, log: Log) -> None:
+    """A whole dossier, with every state it went through."""
+    experts = 1 + seed % 4
+    played = Played(definition, variables={"experts": list(range(experts))})
+    seen: list[object] = [seed]
+    for turn in range(6):
+        for _expert in range(experts):
+            played.complete("opinion")
+        played.complete("prepare", turn=turn)
+        played.receive("committee", vote="adjourned" if turn < 5 else "granted")
+        seen.append(played.at.state)
+    log.append(seen)
+
+
 def test_one_definition_serves_many_dossiers_in_many_threads() -> None:
     definition = parse_diagram(ADJOURNED)
-    wanted: list[list[object]] = []
-    found: list[list[object]] = []
-
-    def live(seed: int, log: list[list[object]]) -> None:
-        played = Played(definition, variables={"experts": list(range(1 + seed % 4))})
-        seen: list[object] = [seed]
-        for turn in range(6):
-            for _expert in range(1 + seed % 4):
-                played.complete("opinion")
-            played.complete("prepare", turn=turn)
-            played.receive("committee", vote="adjourned" if turn < 5 else "granted")
-            seen.append(played.at.state)
-        log.append(seen)
-
+    wanted: Log = []
+    found: Log = []
     for seed in range(24):
-        live(seed, wanted)
+        _live(definition, seed, wanted)
 
     def share(first: int) -> None:
         for seed in range(first, 24, 8):
-            live(seed, found)
+            _live(definition, seed, found)
 
     threads = [threading.Thread(target=share, args=(first,)) for first in range(8)]
     for thread in threads:

@@ -126,6 +126,20 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
         "que BPMN prend toujours",
     ),
     "gateway to nowhere": (simple(d.fork("g"), d.flow("a", "g")), "g", "de chemin sortant"),
+    "join of a choice": (
+        simple(
+            d.choice("g", "fd"),
+            d.fork("j"),
+            d.user("b"),
+            d.flow("s", "g"),
+            d.flow("g", "b", "x"),
+            d.flow("b", "j"),
+            d.flow("g", "j", named="fd"),
+            d.flow("j", "e"),
+        ),
+        "j",
+        "ne peut jamais être franchie : ses chemins s’excluent",
+    ),
     "unreachable": (
         simple(d.user("lost"), d.flow("lost", "e")),
         "lost",
