@@ -1,6 +1,7 @@
 """What can be done from a terminal? The command `liasse`; each group of commands has its own file."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -38,10 +39,10 @@ for command in (
     liasse.add_command(command)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; what people may meet is said in one sentence, a bug keeps its trace."""
     try:
-        liasse(prog_name="liasse", standalone_mode=False)
+        liasse(arguments, prog_name="liasse", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.exceptions.Exit as asked:

@@ -22,9 +22,9 @@ from app.actions.console import Console
 from app.actions.documents import Shelf
 from app.assets.fetch import AssetsMissing, ensure
 from app.cli.packs import publish_all
-from app.cli.start import NotReady, console
+from app.cli.start import NotReady, console, opened
 from app.cli.words import complain, say
-from app.database import Database, clock, open_database
+from app.database import Database, clock
 from app.demo.load import is_loaded, load
 from app.demo.people import PASSWORD
 from app.factory import create_app
@@ -54,9 +54,26 @@ _CHECKED = ("/", "/connexion", "/sante/pret")
 )
 def demo(port: int | None, data: Path | None, no_browser: bool, check: bool) -> None:  # noqa: FBT001 - click's flags
     """Essayer Liasse : données inventées, sur cette machine seulement."""
-    bound = listen(port)
-    chosen = demo_settings(data, bound.getsockname()[1])
-    database, ours = prepare(chosen)
+    with listen(port) as bound:
+        chosen = demo_settings(data, bound.getsockname()[1])
+        with opened(chosen.database_url) as database:
+            ours = prepare(chosen, database)
+            failed = _run(chosen, database, ours, bound, check=check, browser=not no_browser)
+    if check:
+        sys.exit(_verdict(failed))
+    say("\nAu revoir.")
+
+
+def _run(
+    chosen: Settings,
+    database: Database,
+    ours: Console,
+    bound: socket.socket,
+    *,
+    check: bool,
+    browser: bool,
+) -> list[str]:
+    """Serve until told to stop; what `--check` found wrong."""
     app = create_app(chosen, database=database, console=ours, demo=True)
     server = create_server(
         app,
@@ -75,17 +92,14 @@ def demo(port: int | None, data: Path | None, no_browser: bool, check: bool) -> 
         threading.Thread(target=_visit, args=(chosen.base_url, failed), daemon=True).start()
     else:
         _welcome(chosen, database)
-        if not no_browser:
+        if browser:
             threading.Timer(0.5, webbrowser.open, [chosen.base_url]).start()
     try:
         server.run()  # waitress ends by itself on Ctrl-C
     finally:
         server.close()
         ticking.stop()
-        database.engine.dispose()
-    if check:
-        sys.exit(_verdict(failed))
-    say("\nAu revoir.")
+    return failed
 
 
 def listen(port: int | None) -> socket.socket:
@@ -130,15 +144,15 @@ def demo_settings(data: Path | None, port: int) -> Settings:
     )
 
 
-def prepare(chosen: Settings) -> tuple[Database, Console]:
-    """The database, filled the first time and kept afterwards; the console over it."""
+def prepare(chosen: Settings, database: Database) -> Console:
+    """Fill the database the first time and keep it afterwards; the console over it."""
+    upgrade(database)
+    _refuse_real(database)
     try:
         ensure(chosen.data_dir)
     except AssetsMissing as missing:
         complain(str(missing))
-    database, ours = open_database(chosen.database_url), console()
-    upgrade(database)
-    _refuse_real(database)
+    ours = console()
     publish_all(database, chosen.dossier_types, by="démonstration")
     with database.reading() as session:
         filled, now = is_loaded(session), clock(session)
@@ -149,7 +163,7 @@ def prepare(chosen: Settings) -> tuple[Database, Console]:
         shelf = Shelf(files.store, is_scanned=files.scanner is not None)
         count = load(database, ours, shelf, now=now)
         say(f"{count} dossiers prêts en {time.monotonic() - start:.0f} s.")
-    return database, ours
+    return ours
 
 
 def _refuse_real(database: Database) -> None:

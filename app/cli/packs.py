@@ -82,7 +82,8 @@ def publish(path: str) -> None:
     """Publier une version d’un type de dossier ; les dossiers en cours restent sur la leur."""
     chosen = settings()
     folder = find_pack(path, chosen.dossier_types)
-    row = publish_folder(ready_database(chosen), folder, by=getpass.getuser())
+    with ready_database(chosen) as database:
+        row = publish_folder(database, folder, by=getpass.getuser())
     say(f"{row.title} : version {row.version}, empreinte {row.digest[:12]}.")
 
 

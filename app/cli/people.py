@@ -43,7 +43,8 @@ def add(email: str, name: str, roles: Sequence[str], siren: str | None) -> None:
             _join(session, person, organisation_by_siren(session, siren))
         return links.make(person, now=now)
 
-    token = ready_database(chosen).run_tx(make)
+    with ready_database(chosen) as database:
+        token = database.run_tx(make)
     say(f"Le compte de {name} est créé. Lien à lui transmettre, valable sept jours :")
     say(_link(chosen, token))
 
@@ -54,9 +55,10 @@ def reset(email: str) -> None:
     """Donner le lien par lequel une personne choisit un nouveau mot de passe."""
     chosen = settings()
     links = Links(chosen.key)
-    token = ready_database(chosen).run_tx(
-        lambda session, now: links.make(_known(session, email), now=now)
-    )
+    with ready_database(chosen) as database:
+        token = database.run_tx(
+            lambda session, now: links.make(_known(session, email), now=now)
+        )
     say("Lien à transmettre à la personne ; il ne sert qu’une fois :")
     say(_link(chosen, token))
 
@@ -78,11 +80,12 @@ def enable(email: str) -> None:
 
 
 def _set_active(email: str, *, active: bool) -> None:
-    ready_database(settings()).run_tx(
-        lambda session, _now: actions.set_active(
-            session, SYSTEM, _known(session, email).id, active=active
+    with ready_database(settings()) as database:
+        database.run_tx(
+            lambda session, _now: actions.set_active(
+                session, SYSTEM, _known(session, email).id, active=active
+            )
         )
-    )
 
 
 def _known(session: Session, email: str) -> Person:

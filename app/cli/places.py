@@ -1,10 +1,12 @@
 """How do communes, EPCI and associations get in? From lists in CSV; running it again updates them."""
 
 import csv
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from app.actions.organisations import BadLine, import_organisations
 from app.actions.reference import Imported, import_places
@@ -35,10 +37,7 @@ def bring_in() -> None:
 def communes(communes: Path, epci: Path, year: int) -> None:
     """Lire les communes et les EPCI du code officiel géographique."""
     texts = {"epcis": _text(epci, _EPCIS), "communes": _text(communes, _COMMUNES)}
-    done = ready_database(settings()).run_tx(
-        lambda session, _now: import_places(session, **texts, year=year)
-    )
-    _tell(done)
+    _bring(lambda session: import_places(session, **texts, year=year))
 
 
 @bring_in.command("organisations")
@@ -46,10 +45,7 @@ def communes(communes: Path, epci: Path, year: int) -> None:
 def organisations(path: Path) -> None:
     """Lire une liste d’organismes (colonnes siret, nom, type, et le reste s’il y est)."""
     text = path.read_text(encoding="utf-8-sig")
-    done = ready_database(settings()).run_tx(
-        lambda session, _now: import_organisations(session, text)
-    )
-    _tell(done)
+    _bring(lambda session: import_organisations(session, text))
 
 
 def _text(path: Path, columns: tuple[str, ...]) -> str:
@@ -61,5 +57,7 @@ def _text(path: Path, columns: tuple[str, ...]) -> str:
     return text
 
 
-def _tell(done: Imported) -> None:
+def _bring(read: Callable[[Session], Imported]) -> None:
+    with ready_database(settings()) as database:
+        done = database.run_tx(lambda session, _now: read(session))
     say(f"{done.added} organismes ajoutés, {done.updated} mis à jour.")

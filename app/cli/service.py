@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.catalogue.discover import find_packs
 from app.cli.archive import save_database
-from app.cli.start import NotReady, ready_database, settings
+from app.cli.start import NotReady, opened, ready_database, settings
 from app.cli.words import say, told
-from app.database import Database, open_database
+from app.database import Database
 from app.database import clock as database_clock
 from app.domain.civil import civil_day
 from app.jobs import run_clock
@@ -34,9 +34,8 @@ def serve(workers: int, threads: int) -> None:
     """Servir le site (sans l’horloge : lancez aussi « liasse clock »)."""
     chosen = settings()
     _ = chosen.key
-    database = ready_database(chosen)
-    _refuse_demo(database)
-    database.engine.dispose()
+    with ready_database(chosen) as database:
+        _refuse_demo(database)
     command = [
         sys.executable,
         "-m",
@@ -66,7 +65,8 @@ def _refuse_demo(database: Database) -> None:
 def clock() -> None:
     """Faire tourner l’horloge : délais, relances, courriels."""
     chosen = settings()
-    ready_database(chosen).engine.dispose()
+    with ready_database(chosen):
+        pass
     run_clock(chosen)
 
 
@@ -74,16 +74,16 @@ def clock() -> None:
 def migrate() -> None:
     """Mettre la base à la version du logiciel."""
     chosen = settings()
-    database = open_database(chosen.migration_database_url or chosen.database_url)
-    before, needed = current_revision(database), head_revision()
-    if before == needed:
-        say(f"La base est déjà à la version {needed}.")
-        return
-    if before is not None and database.is_sqlite:
-        copy = chosen.data_dir / "backups" / f"avant-{needed}.db"
-        save_database(database, copy)
-        say(f"Copie de la base d’avant : {copy}")
-    upgrade(database)
+    with opened(chosen.migration_database_url or chosen.database_url) as database:
+        before, needed = current_revision(database), head_revision()
+        if before == needed:
+            say(f"La base est déjà à la version {needed}.")
+            return
+        if before is not None and database.is_sqlite:
+            copy = chosen.data_dir / "backups" / f"avant-{needed}.db"
+            save_database(database, copy)
+            say(f"Copie de la base d’avant : {copy}")
+        upgrade(database)
     say(f"La base est à la version {needed}.")
 
 
@@ -123,7 +123,8 @@ def _secret_key(chosen: Settings) -> tuple[bool, str]:
 
 def _database(chosen: Settings) -> tuple[bool, str]:
     try:
-        current, needed = current_revision(open_database(chosen.database_url)), head_revision()
+        with opened(chosen.database_url) as database:
+            current, needed = current_revision(database), head_revision()
     except SQLAlchemyError as error:
         return False, f"injoignable ({type(error).__name__})"
     if current != needed:
@@ -169,9 +170,8 @@ def _packs(chosen: Settings) -> tuple[bool, str]:
 
 
 def _clock(chosen: Settings) -> tuple[bool, str]:
-    database = open_database(chosen.database_url)
     try:
-        with database.reading() as session:
+        with opened(chosen.database_url) as database, database.reading() as session:
             now = database_clock(session)
             ages = health(session, now=now, today=civil_day(now)).clock_ages
     except SQLAlchemyError:

@@ -1,6 +1,8 @@
 """What does every command begin with? The settings of this process, and its database in the right state."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from app.actions.console import Console
 from app.database import Database, open_database
@@ -18,16 +20,27 @@ def settings() -> Settings:
     return load_settings(os.environ)
 
 
-def ready_database(chosen: Settings) -> Database:
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database at that address, for the time of a command."""
+    database = open_database(url)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+@contextmanager
+def ready_database(chosen: Settings) -> Iterator[Database]:
     """The database, when its schema is the one this code needs. Refuses NotReady."""
-    database = open_database(chosen.database_url)
-    current, needed = current_revision(database), head_revision()
-    if current != needed:
-        where = f"à la version {current}" if current else "vide"
-        raise NotReady(
-            f"La base est {where}, il faut la version {needed} : lancez « liasse migrate »."
-        )
-    return database
+    with opened(chosen.database_url) as database:
+        current, needed = current_revision(database), head_revision()
+        if current != needed:
+            where = f"à la version {current}" if current else "vide"
+            raise NotReady(
+                f"La base est {where}, il faut la version {needed} : lancez « liasse migrate »."
+            )
+        yield database
 
 
 def console() -> Console:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app.actions.journal import broken_link
 from app.cli import archive
-from app.cli.start import ready_database, settings
+from app.cli.start import opened, ready_database, settings
 from app.cli.words import complain, say
-from app.database import clock, open_database
+from app.database import clock
 from app.models.dossier import Dossier
 from app.settings import Settings
 
@@ -23,8 +23,7 @@ def audit() -> None:
 @audit.command()
 def verify() -> None:
     """Recalculer la chaîne du journal de chaque dossier."""
-    database = ready_database(settings())
-    with database.reading() as session:
+    with ready_database(settings()) as database, database.reading() as session:
         dossiers = session.execute(select(Dossier.id, Dossier.reference)).all()
         broken = [
             (reference or str(dossier_id), seq)
@@ -43,12 +42,12 @@ def verify() -> None:
 def backup(target: Path | None) -> None:
     """Sauvegarder la base et les pièces dans un fichier TARGET (par défaut dans backups/)."""
     chosen = settings()
-    database = open_database(chosen.database_url)
-    with database.reading() as session:
-        now = clock(session)
-    named = target or chosen.data_dir / "backups" / f"liasse-{now:%Y%m%d-%H%M%S}.tar"
-    named.parent.mkdir(parents=True, exist_ok=True)
-    count = archive.save(database, _documents(chosen), named, now=now)
+    with opened(chosen.database_url) as database:
+        with database.reading() as session:
+            now = clock(session)
+        named = target or chosen.data_dir / "backups" / f"liasse-{now:%Y%m%d-%H%M%S}.tar"
+        named.parent.mkdir(parents=True, exist_ok=True)
+        count = archive.save(database, _documents(chosen), named, now=now)
     say(f"{count} fichiers sauvegardés dans {named}. Gardez aussi la clé secrète, à part.")
 
 
@@ -57,7 +56,8 @@ def backup(target: Path | None) -> None:
 def restore(source: Path) -> None:
     """Ramener une sauvegarde SOURCE dans une installation neuve."""
     chosen = settings()
-    count = archive.restore(source, open_database(chosen.database_url), _documents(chosen))
+    with opened(chosen.database_url) as database:
+        count = archive.restore(source, database, _documents(chosen))
     say(f"{count} fichiers rétablis. Vérifiez avec « liasse audit verify ».")
 
 

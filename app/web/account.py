@@ -29,6 +29,7 @@ from app.web.errors import wants_json
 from app.web.forms import ChangePasswordForm, NewPasswordForm, ProfileForm, SignInForm
 from app.web.installation import installation
 from app.web.kept import KeptForm, kept_form, unseal
+from app.web.kept_words import shown_answers
 from app.web.shell import landing
 from app.web.sign_in import SignedIn, Slowed, enter, is_demo_open, safe_next, try_password
 
@@ -163,7 +164,9 @@ def _welcome() -> BaseResponse:
     """After sign-in: the form that was waiting, the page asked for, or one's first page."""
     kept = unseal(request.form.get("sealed", ""))
     if kept is not None:
-        body = render_template("account/kept.html", form=kept, resumed=True)
+        body = render_template(
+            "account/kept.html", form=kept, answers=shown_answers(kept), resumed=True
+        )
         return make_response(body, 200)
     return redirect(safe_next(request.form.get("next")) or landing(actor()), 303)
 

@@ -116,6 +116,7 @@ def test_a_database_that_is_away_says_so_and_keeps_the_form(tmp_path: Path) -> N
         database_url="postgresql+psycopg://nobody@127.0.0.1:1/liasse",
         secret_key=KEY,
         base_url="http://localhost",
+        storage_url=f"file:{tmp_path}",
     )
     away = open_database(settings.database_url)
     app = create_app(

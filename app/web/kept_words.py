@@ -1,0 +1,42 @@
+"""How is a kept form read again? Under the questions of its page rather than the names of its fields."""
+
+import re
+
+from flask import g
+from flask_babel import gettext as _
+
+from app.catalogue.contract import Field
+from app.web.database import reading
+from app.web.installation import console
+from app.web.kept import KeptForm
+
+_ROW = re.compile(r"(?P<field>\w+)-(?P<row>\d+)-\w+")
+
+
+def shown_answers(form: KeptForm) -> list[tuple[str, str]]:
+    """Each answer under its question; under its bare name when no published form asks it."""
+    questions = {} if g.get("liasse_degraded") else _questions()
+    return [_shown(name, text, questions) for name, text in form.shown]
+
+
+def _shown(name: str, text: str, questions: dict[str, Field]) -> tuple[str, str]:
+    own = {"name": _("Nom affiché"), "language": _("Langue")}
+    row = _ROW.fullmatch(name)
+    question = questions.get(row["field"] if row else name)
+    if question is None:
+        return own.get(name, name.replace("_", " ")), text
+    label = str(question.label)
+    if row:
+        return _("%(column)s, ligne %(n)s", column=label, n=int(row["row"]) + 1), text
+    words = {choice.value: str(choice.label) for choice in question.choices}
+    return label, words.get(text, text)
+
+
+def _questions() -> dict[str, Field]:
+    """Every question of the published types, by the name its form gives it."""
+    return {
+        question.name: question
+        for one in console().types.open_types(reading())
+        for step in one.pack.steps.values()
+        for question in step.fields
+    }
