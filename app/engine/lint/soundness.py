@@ -91,7 +91,8 @@ def _moves(scope: Scope, numbers: dict[str, int]) -> Iterator[_Move]:
         return [numbers[name_of(flow)] for flow in flows]
 
     for name, node in scope.nodes.items():
-        stopping, repeating = [], []
+        stopping: list[list[Element]] = []
+        repeating: list[list[Element]] = []
         for event in scope.events_of(name):
             interrupts = scope.nodes[event].get("cancelActivity", "true") == "true"
             (stopping if interrupts else repeating).extend(_ways_out(scope, event))
