@@ -221,17 +221,20 @@ def process_of(session: Session, dossier_id: UUID) -> DossierProcess | None:
 class Path:
     """The nodes and the flows of the diagram a dossier went through."""
 
-    nodes: frozenset[str]
+    #: In order, repeated when passed again.
+    nodes: tuple[str, ...]
     flows: frozenset[str]
 
 
 def path_of(session: Session, dossier_id: UUID) -> Path:
     """Where the dossier went, by its journal."""
     bodies = session.scalars(
-        select(JournalEntry.body).where(JournalEntry.dossier_id == dossier_id)
+        select(JournalEntry.body)
+        .where(JournalEntry.dossier_id == dossier_id)
+        .order_by(JournalEntry.seq)
     ).all()
     return Path(
-        nodes=frozenset(node for body in bodies for node in body.get("passed", ())),
+        nodes=tuple(node for body in bodies for node in body.get("passed", ())),
         flows=frozenset(flow for body in bodies for flow in body.get("flows", ())),
     )
 

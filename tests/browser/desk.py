@@ -91,36 +91,25 @@ class Desk:
         self.press(button)
         self.sees("C’est enregistré")
 
-    def upload(self, name: str, content: bytes, place: str) -> None:
-        """Deposit a PDF in the drop zone of a piece."""
-        zone = self.page.locator(f"#file-{place}")
-        with self.page.expect_response(lambda answer: "/pieces/" in answer.url) as sent:
-            zone.set_input_files(
-                {"name": name, "mimeType": "application/pdf", "buffer": content}
-            )
-            if self.page.locator(f"form:has(#file-{place})[data-upload]").count() == 0:
-                self.page.locator(f"form:has(#file-{place}) button").click()
-        assert sent.value.ok, sent.value.status
-        self.page.wait_for_load_state()
+    def upload(self, name: str, content: bytes, piece: str) -> None:
+        """Deposit a PDF in the drop zone of a piece; the page comes back with it."""
+        file = {"name": name, "mimeType": "application/pdf", "buffer": content}
+        with self.page.expect_navigation():
+            self.page.locator(f"#file-{piece}").set_input_files(file)
+        expect(self.page.locator(f"#piece-{piece}")).to_contain_text(name)
 
     def upload_all(self, content: bytes) -> list[str]:
-        """Deposit a file in every drop zone of the page that is open; which pieces."""
-        done: list[str] = []
-        while True:
-            zones = self.page.locator("li[id^=piece-]:has(form.drop:visible)")
-            keys = [
-                str(zones.nth(n).get_attribute("id")).removeprefix("piece-")
-                for n in range(zones.count())
-            ]
-            waiting = [key for key in keys if key not in done]
-            if not waiting:
-                return done
-            self.upload(f"{waiting[0]}.pdf", content, waiting[0])
-            done.append(waiting[0])
+        """Deposit a file in every drop zone that is open; which pieces."""
+        zones = self.page.locator("li[id^=piece-]:has(form.drop:visible)")
+        found = zones.evaluate_all("nodes => nodes.map(node => node.id)")
+        pieces = [str(one).removeprefix("piece-") for one in found]
+        for piece in pieces:
+            self.upload(f"{piece}.pdf", content, piece)
+        return pieces
 
     def sees(self, words: str) -> None:
         """The page says so."""
-        expect(self.page.locator("body")).to_contain_text(words)
+        expect(self.page.locator("body")).to_contain_text(words, timeout=8_000)
 
     def _answer(self, name: str, value: object) -> None:
         field = self.page.locator(f"[name='{name}']")

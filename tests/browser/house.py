@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
@@ -21,7 +22,7 @@ from app.demo.people import settle_in
 from app.domain.money import Money
 from app.factory import create_app
 from app.jobs import Clock, tick
-from app.models.people import Person
+from app.models.people import Organisation, Person
 from app.queries.people import actor_of
 from app.settings import Settings
 from app.web.console import build_console
@@ -72,6 +73,7 @@ def open_house(database: Database, mail: MailServer, data_dir: Path) -> Iterator
         publish(session, pack, by="les tests", now=now)
         people = settle_in(session, now=now)
         _open_envelope(session, people["finances"])
+        _be_example_e1(people["mairie.bar-le-duc"].memberships[0].organisation)
         return {login: person.id for login, person in people.items()}
 
     people = database.run_tx(prepare)
@@ -85,6 +87,14 @@ def open_house(database: Database, mail: MailServer, data_dir: Path) -> Iterator
     finally:
         server.close()
         thread.join(timeout=5)
+
+
+def _be_example_e1(commune: Organisation) -> None:
+    """The figures of the worked example E1 (domain.md §12): 45 % = 30 + 5 + 5 + 5."""
+    commune.population = 820
+    commune.fiscal_potential_ratio = Decimal("0.70")
+    commune.network_agreement = commune.survey_answered = True
+    commune.contract_or_label = commune.library_network = False
 
 
 def _open_envelope(session: Session, person: Person) -> None:

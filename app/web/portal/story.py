@@ -63,7 +63,7 @@ def _staff_phrases(dossier: Dossier, pack: Pack) -> list[str]:
         return list(found)
     if dossier.status in {DossierStatus.READY, DossierStatus.SCHEDULED}:
         return [_full_stop(str(pack.status(dossier.status).public))]
-    for node in reversed(dossier_queries.passed_nodes(session, dossier.id)):
+    for node in reversed(dossier_queries.path_of(session, dossier.id).nodes):
         if said := str(pack.step(node).public):
             return [_full_stop(said)]
     return []
