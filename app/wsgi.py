@@ -2,7 +2,9 @@
 
 import os
 
+from app import logs
 from app.factory import create_app
 from app.settings import load_settings
 
+logs.install(as_json=True)
 app = create_app(load_settings(os.environ))

@@ -18,6 +18,7 @@ import click
 from sqlalchemy import select
 from waitress.server import create_server
 
+from app import logs
 from app.actions.console import Console
 from app.actions.documents import Shelf
 from app.assets.fetch import AssetsMissing, ensure
@@ -54,6 +55,7 @@ _CHECKED = ("/", "/connexion", "/sante/pret")
 )
 def demo(port: int | None, data: Path | None, no_browser: bool, check: bool) -> None:  # noqa: FBT001 - click's flags
     """Essayer Liasse : données inventées, sur cette machine seulement."""
+    logs.install(as_json=False)
     with listen(port) as bound:
         chosen = demo_settings(data, bound.getsockname()[1])
         with opened(chosen.database_url) as database:

@@ -9,6 +9,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import logs
 from app.catalogue.discover import find_packs
 from app.cli.archive import save_database
 from app.cli.start import NotReady, opened, ready_database, settings
@@ -67,6 +68,7 @@ def clock() -> None:
     chosen = settings()
     with ready_database(chosen):
         pass
+    logs.install(as_json=True)
     run_clock(chosen)
 
 
@@ -152,7 +154,10 @@ def _smtp(chosen: Settings) -> tuple[bool, str]:
 
 
 def _storage(chosen: Settings) -> tuple[bool, str]:
-    problem = open_files(chosen.storage_url, chosen.data_dir).store.problem()
+    try:
+        problem = open_files(chosen.storage_url, chosen.data_dir).store.problem()
+    except OSError as error:
+        return False, f"{chosen.storage_url} ne peut pas servir ({error.strerror})"
     return problem is None, problem or chosen.storage_url
 
 

@@ -74,7 +74,11 @@ def _migrations() -> str:
 
 
 def _storage() -> str:
-    return "unusable" if files().store.problem() else "ok"
+    try:
+        problem = files().store.problem()
+    except OSError:
+        return "unusable"
+    return "unusable" if problem else "ok"
 
 
 def _warnings() -> list[str]:
