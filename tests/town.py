@@ -95,16 +95,29 @@ class Site:
         name: str = "note.pdf",
         headers: Mapping[str, str] | None = None,
     ) -> TestResponse:
-        """A file sent to one piece, as the drop zone of a page does."""
-        fields = {"csrf_token": browser.token, "file": FileStorage(io.BytesIO(data), name)}
-        boundary, body = encode_multipart(fields)  # in memory: the client leaves its files open
-        return browser.client.post(
-            f"/pieces/{dossier_id}/{kind}",
-            base_url=browser.origin,
-            data=body,
-            content_type=f"multipart/form-data; boundary={boundary}",
-            headers={"Origin": browser.origin, **(headers or {})},
-        )
+        """A file sent to one piece."""
+        return upload(browser, dossier_id, kind, data, name=name, headers=headers)
+
+
+def upload(
+    browser: Browser,
+    dossier_id: UUID,
+    kind: str,
+    data: bytes,
+    *,
+    name: str = "note.pdf",
+    headers: Mapping[str, str] | None = None,
+) -> TestResponse:
+    """A file sent to one piece, as the drop zone of a page does."""
+    fields = {"csrf_token": browser.token, "file": FileStorage(io.BytesIO(data), name)}
+    boundary, body = encode_multipart(fields)  # in memory: the client leaves its files open
+    return browser.client.post(
+        f"/pieces/{dossier_id}/{kind}",
+        base_url=browser.origin,
+        data=body,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        headers={"Origin": browser.origin, **(headers or {})},
+    )
 
 
 @pytest.fixture
