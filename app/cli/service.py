@@ -47,6 +47,7 @@ def serve(workers: int, threads: int) -> None:
         "--timeout=60",
         "--max-requests=5000",
         "--max-requests-jitter=500",
+        "--no-control-socket",
         "app.wsgi:app",
     ]
     os.execv(sys.executable, command)  # noqa: S606 - the server takes our place and our signals

@@ -51,6 +51,14 @@ _NOTIFIED = AFTER_AWARD | {
 _LONGEST_REASON = 2_000
 
 
+@pages.get("/portail/dossiers/<reference>")
+@requires(Permission.FILE_REQUEST)
+def show_by_reference(reference: str) -> Response:
+    """The address written in mails: a reference people can read leads to their request."""
+    dossier = dossier_queries.by_reference(reading(), actor(), reference)
+    return redirect(url_for("portal.show", dossier_id=dossier.id), 303)
+
+
 @pages.get("/portail/demandes/<uuid:dossier_id>")
 @requires(Permission.FILE_REQUEST)
 def show(dossier_id: UUID) -> str:
