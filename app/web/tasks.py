@@ -1,5 +1,6 @@
 """How is one task done? Its form beside what must be known of the dossier."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -53,6 +54,9 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     form = posted_form(task.dossier, task.step)
     if form.edited:
         return _page(task, form), 200
+    if request.form.get("then") == "stay":
+        _keep(task_id)
+        return redirect(url_for("tasks.show", task_id=task_id), 303)
     if not form.validate():
         return _page(task, form), 422
     submission, who = form.submission(), actor()
@@ -71,9 +75,12 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
 @requires(Permission.WORK_TASKS)
 def save(task_id: UUID) -> Response:
     """Keep what is being typed."""
+    return jsonify(saved_at=clock_time(_keep(task_id)))
+
+
+def _keep(task_id: UUID) -> datetime:
     who, typed = actor(), typed_fields()
-    at = write(lambda session, at: actions.save_draft(session, who, task_id, typed, now=at))
-    return jsonify(saved_at=clock_time(at))
+    return write(lambda session, at: actions.save_draft(session, who, task_id, typed, now=at))
 
 
 def _onwards(task: Task) -> Response:

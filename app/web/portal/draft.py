@@ -47,6 +47,8 @@ def answer(dossier_id: UUID) -> Response | tuple[str, int]:
     if request.form.get("then") == "later":
         flash(_("Votre demande est enregistrée : vous pourrez la reprendre ici."), "ok")
         return redirect(url_for("portal.show", dossier_id=dossier_id), 303)
+    if request.form.get("then") == "stay":
+        return redirect(url_for("portal.questions", dossier_id=dossier_id), 303)
     if not form.validate():
         return _questions_page(dossier, form, draft_state(mine(dossier_id))), 422
     return redirect(url_for("portal.pieces", dossier_id=dossier_id), 303)

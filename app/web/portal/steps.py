@@ -55,9 +55,10 @@ def send(dossier_id: UUID, task_id: UUID) -> Response | tuple[str, int]:
         _keep(task, form)
     if form.edited:
         return _page(dossier, task, form), 200
-    if request.form.get("then") == "save":
+    then = request.form.get("then")
+    if then in {"save", "stay"}:
         place = url_for("portal.step", dossier_id=dossier_id, task_id=task_id)
-        return redirect(f"{place}#pieces", 303)
+        return redirect(f"{place}#pieces" if then == "save" else place, 303)
     if not form.validate():
         return _page(dossier, task, form), 422
     try:

@@ -107,7 +107,11 @@
       }
     };
     form.addEventListener("input", () => { unsaved = true; clearTimeout(timer); timer = setTimeout(save, 1500); });
-    form.addEventListener("submit", () => { unsaved = false; clearTimeout(timer); });
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      if (event.submitter && event.submitter.value === "stay") { event.preventDefault(); save(); return; }
+      unsaved = false;
+    });
     addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   };
 
