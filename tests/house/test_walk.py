@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from sqlalchemy import text
 
-from app.cli.demo import demo_settings, prepare
+from app.cli.demo import demo_settings
+from app.cli.start import console, opened
 from app.database import Database
 from app.demo.people import PASSWORD
 from app.factory import create_app
@@ -22,7 +23,10 @@ from app.queries.people import demo_people
 from app.web.errors import Application
 from tests.integration.web.browser import Browser
 
+#: Filling the demonstration takes its time on a busy machine.
+pytestmark = pytest.mark.timeout(600)
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]+)"')
+VISITOR = "—"
 #: How many pages of one kind each person opens: of sixty dossiers, a few show how all are.
 OF_A_KIND = 4
 IDENTIFIER = re.compile(r"/(?=[^/]*\d)[^/]+")
@@ -60,12 +64,11 @@ def site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("walk") / "demo"
     shutil.copytree(demo_folder, folder)
     settings = demo_settings(folder, 8000)
-    database, console = prepare(settings)
-    app = create_app(settings, database=database, console=console, demo=True)
-    with database.reading() as session:
-        people = [person.email for person in demo_people(session)]
-    yield Site(app, database, people)
-    database.engine.dispose()
+    with opened(settings.database_url) as database:
+        app = create_app(settings, database=database, console=console(), demo=True)
+        with database.reading() as session:
+            people = [person.email for person in demo_people(session)]
+        yield Site(app, database, people)
 
 
 def kind_of(url: str) -> str:
@@ -92,7 +95,7 @@ def faults_of(html: str) -> list[str]:
 def walk(browser: Browser, start: str) -> Walk:
     """Open every page that can be reached by links, some of each kind."""
     done, seen = Walk(), Counter[str]()
-    queue, known = deque([(start, "—")]), {start}
+    queue, known = deque([(start, VISITOR)]), {start}
     while queue:
         url, from_page = queue.popleft()
         answer = browser.get(url)
@@ -118,19 +121,65 @@ def walk(browser: Browser, start: str) -> Walk:
     return done
 
 
-def test_everybody_can_open_what_they_are_shown_and_nothing_changes(site: Site) -> None:
-    browsers = {email: Browser(site.app.test_client()) for email in site.people}
-    for email, browser in browsers.items():
+@pytest.fixture(scope="module")
+def browsers(site: Site) -> dict[str, Browser]:
+    """Everybody signed in, and a visitor."""
+    found = {email: Browser(site.app.test_client()) for email in site.people}
+    for email, browser in found.items():
         assert browser.sign_in(email, PASSWORD).status_code == 303
+    return found | {VISITOR: Browser(site.app.test_client())}
+
+
+@pytest.fixture(scope="module")
+def walks(site: Site, browsers: dict[str, Browser]) -> dict[str, Walk]:
+    """What everybody met; the database must be as it was before."""
     before = site.digest()
+    found = {
+        who: walk(browser, "/" if who == VISITOR else "/accueil")
+        for who, browser in browsers.items()
+    }
+    assert site.digest() == before, "opening a page changed something"
+    return found
 
-    walks = {email: walk(browser, "/accueil") for email, browser in browsers.items()}
-    walks["—"] = walk(Browser(site.app.test_client()), "/")
 
-    faults = {email: found.faults for email, found in walks.items() if found.faults}
-    assert faults == {}
-    assert all(len(found.opened) >= 5 for found in walks.values())
-    assert site.digest() == before
+def test_everybody_can_open_what_they_are_shown_and_nothing_changes(
+    walks: dict[str, Walk],
+) -> None:
+    assert {who: found.faults for who, found in walks.items() if found.faults} == {}
+    assert all(len(found.opened) >= 15 for found in walks.values())
+
+
+def test_an_applicant_cannot_open_what_only_another_one_is_shown(
+    browsers: dict[str, Browser], walks: dict[str, Walk]
+) -> None:
+    applicants = [who for who in walks if who.startswith(("mairie.", "cc.", "asso."))]
+    assert len(applicants) >= 3
+    shown = {who: {u for u in walks[who].opened if IDENTIFIER.search(u)} for who in applicants}
+    for who in applicants:
+        others = set().union(*(shown[one] for one in applicants if one != who)) - shown[who]
+        private = [url for url in sorted(others) if url.startswith("/portail")]
+        assert private, "no page of another applicant to try"
+        opened = [url for url in private if browsers[who].get(url).status_code != 404]
+        assert opened == [], f"{who} opened the pages of another"
+
+
+def test_no_page_fails_whoever_asks_for_it(
+    browsers: dict[str, Browser], walks: dict[str, Walk]
+) -> None:
+    one_of_a_kind = {kind_of(url): url for found in walks.values() for url in found.opened}
+    wrong = []
+    for who in (
+        VISITOR,
+        "elu@demo.example",
+        "asso.lire@demo.example",
+        "expert.bd@demo.example",
+    ):
+        for url in one_of_a_kind.values():
+            answer = browsers[who].get(url)
+            answer.close()
+            if answer.status_code not in {200, 303, 403, 404}:
+                wrong.append(f"{answer.status_code} {url} for {who}")
+    assert wrong == []
 
 
 def test_a_page_with_a_fault_is_seen() -> None:
