@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from playwright.sync_api import Browser
 
 from app.domain.civil import civil_day
@@ -14,6 +15,7 @@ from tests.sample_files import pdf
 TITLE = "Mobilier de la médiathèque"
 
 
+@pytest.mark.timeout(600)
 def test_one_dossier_from_the_town_hall_to_its_last_euro(
     chromium: Browser, house: House
 ) -> None:
@@ -32,7 +34,7 @@ def test_one_dossier_from_the_town_hall_to_its_last_euro(
     with Desk(chromium, house.url, "mairie.bar-le-duc") as mairie:
         mairie.follow(TITLE)
         mairie.sees("Terminé")
-        mairie.sees("payé le")
+        mairie.sees("10 055 € versés le")
     _read_the_mails(house)
 
 
