@@ -8,7 +8,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app.database import Database
 from tests.browser.house import House, open_house
+from tests.demo import demo_folder
 from tests.mail_server import MailServer, listening
+
+__all__ = ["demo_folder"]
 
 CHROMIUM = (Path("/usr/bin/chromium"), Path("/usr/bin/chromium-browser"))
 _FLAGS = (

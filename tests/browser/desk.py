@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from types import TracebackType
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from app.demo.people import DOMAIN, PASSWORD
 
@@ -93,7 +93,7 @@ class Desk:
 
     def upload(self, name: str, content: bytes, piece: str) -> None:
         """Deposit a PDF in the drop zone of a piece; the page comes back with it."""
-        file = {"name": name, "mimeType": "application/pdf", "buffer": content}
+        file = FilePayload(name=name, mimeType="application/pdf", buffer=content)
         with self.page.expect_navigation():
             self.page.locator(f"#file-{piece}").set_input_files(file)
         expect(self.page.locator(f"#piece-{piece}")).to_contain_text(name)
