@@ -338,7 +338,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["by_id"], ["person.id"], name=op.f("fk_commitment_by_id_person")

@@ -15,16 +15,9 @@ import pytest
 from tests.house.tree import PACKAGES, ROOT, ours, read
 
 CONFIG: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-#: Used without an import of ours: the PostgreSQL driver, the time zones of machines that have
-#: none, the server started by name.
-NOT_IMPORTED = {
-    "psycopg",
-    "tzdata",
-    "gunicorn",
-    "email-validator",
-    "flask-sqlalchemy",
-    "flask-migrate",
-}
+#: Used without an import of ours: the driver SQLAlchemy loads by name, the time zones of machines
+#: that have none, the server started as a command.
+NOT_IMPORTED = {"psycopg", "tzdata", "gunicorn"}
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
