@@ -20,6 +20,8 @@ FIELD_TYPES = (
     "siret",
     "rna",
     "iban",
+    "email",
+    "phone",
     "commune",
     "epci",
     "pieces",

@@ -34,8 +34,10 @@ from app.catalogue.fields import (
 )
 from app.catalogue.identity_fields import (
     CommuneQuestion,
+    EmailQuestion,
     EpciQuestion,
     IbanQuestion,
+    PhoneQuestion,
     RnaQuestion,
     SiretQuestion,
 )
@@ -85,6 +87,8 @@ QUESTIONS: dict[str, type[Question]] = {
     "siret": SiretQuestion,
     "rna": RnaQuestion,
     "iban": IbanQuestion,
+    "email": EmailQuestion,
+    "phone": PhoneQuestion,
     "commune": CommuneQuestion,
     "epci": EpciQuestion,
     "pieces": PiecesQuestion,

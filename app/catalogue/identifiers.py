@@ -1,13 +1,16 @@
-"""Is this a real SIRET, RNA number or IBAN? Each answer is the clean number, or a sentence."""
+"""Is this a real SIRET, RNA number, IBAN, e-mail address or telephone? The clean text, or a sentence."""
 
 import re
 
+from email_validator import EmailNotValidError, validate_email
 from stdnum import iban as iban_number
 from stdnum.fr import siret as siret_number
 
 _RNA = re.compile(r"W\d[0-9A-Z]\d{7}")
 _BLANKS = re.compile(r"[\s.\-\u00a0\u202f]")
 _SIRET_DIGITS = 14
+_FRENCH_PHONE = re.compile(r"(?:0|\+?33\(?0?\)?|0033\(?0?\)?)([1-9]\d{8})")
+_FOREIGN_PHONE = re.compile(r"(?:\+|00)[1-9]\d{6,14}")
 
 
 def clean_siret(text: str) -> str:
@@ -49,3 +52,29 @@ def spaced_iban(number: str) -> str:
 def spaced_siret(number: str) -> str:
     """The SIRET as it is usually written: 215 500 299 00010."""
     return f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}"
+
+
+def clean_email(text: str) -> str:
+    """The address as mail servers read it. Raises ValueError with a French sentence."""
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError(
+            "Écrivez une adresse électronique complète, par exemple mairie@commune.fr."
+        ) from None
+
+
+def clean_phone(text: str) -> str:
+    """A French number by pairs, « 03 29 12 34 56 », or a foreign one as +352…
+
+    Raises ValueError with a French sentence.
+    """
+    number = _BLANKS.sub("", text).replace("/", "")
+    if french := _FRENCH_PHONE.fullmatch(number):
+        digits = f"0{french[1]}"
+        return " ".join(digits[start : start + 2] for start in range(0, len(digits), 2))
+    if _FOREIGN_PHONE.fullmatch(number):
+        return f"+{number.removeprefix('+').removeprefix('00')}"
+    raise ValueError(
+        "Écrivez un numéro de téléphone à dix chiffres, par exemple 03 29 12 34 56."
+    )

@@ -1,4 +1,4 @@
-"""How are official identifiers asked for? SIRET, RNA, IBAN, communes and EPCI."""
+"""How are identifiers asked for? SIRET, RNA, IBAN, addresses, telephones, communes and EPCI."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from app.catalogue.fields import Question
 from app.catalogue.identifiers import (
+    clean_email,
     clean_iban,
+    clean_phone,
     clean_rna,
     clean_siret,
     spaced_iban,
@@ -57,6 +59,30 @@ class IbanQuestion(Question):
         return spaced_iban(data)
 
 
+class EmailQuestion(Question):
+    """An e-mail address."""
+
+    kind = "email"
+    missing = "Indiquez une adresse électronique."
+    input_type = "email"
+
+    def parse(self, text: str) -> str:
+        """The address."""
+        return clean_email(text)
+
+
+class PhoneQuestion(Question):
+    """A telephone number."""
+
+    kind = "phone"
+    missing = "Indiquez un numéro de téléphone."
+    input_type = "tel"
+
+    def parse(self, text: str) -> str:
+        """The number by pairs."""
+        return clean_phone(text)
+
+
 class CommuneQuestion(Question):
     """A commune, by its name or its INSEE code."""
 
@@ -67,6 +93,11 @@ class CommuneQuestion(Question):
     def find(self, text: str) -> Sequence[Place]:
         """The places of that name or code."""
         return self.lookups.communes(text)
+
+    @property
+    def places(self) -> list[str]:
+        """What is proposed while one types."""
+        return [self.show(one) for one in self.lookups.all_communes()]
 
     def parse(self, text: str) -> Place:
         """The place; several of the same name are refused with their codes."""
@@ -98,3 +129,8 @@ class EpciQuestion(CommuneQuestion):
     def find(self, text: str) -> Sequence[Place]:
         """The EPCI of that name or number."""
         return self.lookups.epcis(text)
+
+    @property
+    def places(self) -> list[str]:
+        """What is proposed while one types."""
+        return [self.show(one) for one in self.lookups.all_epcis()]

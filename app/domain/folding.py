@@ -1,9 +1,14 @@
-"""How are words compared in a search? Without capitals, accents or double spaces."""
+"""How are words compared in a search? Without capitals, accents, hyphens, apostrophes or double spaces."""
 
 import unicodedata
 
+#: « Bar-le-Duc » is sought as « bar le duc », « L’Épine » as « l epine », « cœur » as « coeur ».
+_SAME = str.maketrans(
+    {"œ": "oe", "æ": "ae", **dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014'\u2018\u2019", " ")}
+)
+
 
 def fold(text: str) -> str:
-    """Lower case without accents, one space between words."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    """Lower case without accents, hyphens or apostrophes, one space between words."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())

@@ -25,6 +25,10 @@ def _no_place(_text: str) -> Sequence[Place]:
     return ()
 
 
+def _no_places() -> Sequence[Place]:
+    return ()
+
+
 def _nobody(_role: str) -> Sequence[Person]:
     return ()
 
@@ -35,6 +39,9 @@ class Lookups:
 
     communes: Callable[[str], Sequence[Place]] = _no_place
     epcis: Callable[[str], Sequence[Place]] = _no_place
+    #: Every commune and every EPCI, to be proposed while one types.
+    all_communes: Callable[[], Sequence[Place]] = _no_places
+    all_epcis: Callable[[], Sequence[Place]] = _no_places
     persons: Callable[[str], Sequence[Person]] = _nobody
     #: What a list of the house offers: `envelopes`.
     lists: Callable[[str], Sequence[Person]] = _nobody

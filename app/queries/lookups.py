@@ -13,16 +13,23 @@ from app.models.people import Organisation, OrganisationKind, PersonRole
 from app.models.people import Person as PersonRow
 
 _FOUND = 20
+_SHORTENED = {"st": "saint", "ste": "sainte"}
 
 
 def lookups(session: Session) -> Lookups:
     """The questions of forms, answered by this session."""
 
+    def all_communes() -> Sequence[Place]:
+        return _every_place(session, OrganisationKind.COMMUNE, Organisation.insee_code)
+
+    def all_epcis() -> Sequence[Place]:
+        return _every_place(session, OrganisationKind.EPCI, Organisation.siren)
+
     def communes(text: str) -> Sequence[Place]:
-        return _places(session, OrganisationKind.COMMUNE, Organisation.insee_code, text)
+        return _places(all_communes(), text)
 
     def epcis(text: str) -> Sequence[Place]:
-        return _places(session, OrganisationKind.EPCI, Organisation.siren, text)
+        return _places(all_epcis(), text)
 
     def persons(role: str) -> Sequence[Person]:
         return _people(session, Role(role))
@@ -30,27 +37,43 @@ def lookups(session: Session) -> Lookups:
     def lists(name: str) -> Sequence[Person]:
         return {"envelopes": _envelopes}[name](session)
 
-    return Lookups(communes=communes, epcis=epcis, persons=persons, lists=lists)
+    return Lookups(
+        communes=communes,
+        epcis=epcis,
+        all_communes=all_communes,
+        all_epcis=all_epcis,
+        persons=persons,
+        lists=lists,
+    )
 
 
-def _places(
-    session: Session,
-    kind: OrganisationKind,
-    code: InstrumentedAttribute[str | None],
-    text: str,
+def _every_place(
+    session: Session, kind: OrganisationKind, code: InstrumentedAttribute[str | None]
 ) -> list[Place]:
-    """Found by code, or by name whatever its capitals and accents."""
-    wanted = text.strip()
     rows = session.execute(
         select(code.label("code"), Organisation.name, Organisation.city)
         .where(Organisation.kind == kind, code.is_not(None))
         .order_by(Organisation.name)
     ).all()
-    exact = [row for row in rows if row.code == wanted]
-    named = [row for row in rows if fold(wanted) in {fold(row.name), fold(row.city or "")}]
+    is_commune = kind is OrganisationKind.COMMUNE
     return [
-        Place(code=row.code, name=row.city or row.name) for row in (exact or named)[:_FOUND]
+        Place(code=row.code, name=(row.city if is_commune else None) or row.name)
+        for row in rows
     ]
+
+
+def _places(places: Sequence[Place], text: str) -> list[Place]:
+    """Found by code, or by name whatever its capitals, accents and hyphens."""
+    wanted = text.strip()
+    exact = [one for one in places if one.code == wanted]
+    named = [one for one in places if _plain_name(one.name) == _plain_name(wanted)]
+    return (exact or named)[:_FOUND]
+
+
+def _plain_name(name: str) -> str:
+    """The name as it is compared: « St-Mihiel », « commune de Saint-Mihiel » and « saint mihiel » are one."""
+    plain = fold(name).removeprefix("commune de ").removeprefix("commune d ")
+    return " ".join(_SHORTENED.get(word, word) for word in plain.split())
 
 
 def _people(session: Session, role: Role) -> list[Person]:

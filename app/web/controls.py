@@ -29,6 +29,12 @@ BY_CLASS = {
 CHECKBOXES = frozenset({"multichoice", "persons"})
 RADIOS = frozenset({"radio", "yesno"})
 LISTS = frozenset({"select", "choice", "person"})
+#: Answers on one line, and how wide the line is.
+LINE_WIDTHS = {
+    "text": "",
+    **dict.fromkeys(("integer", "date", "siret", "rna", "phone"), "short"),
+    **dict.fromkeys(("iban", "email", "commune", "epci"), "medium"),
+}
 FEW = 6  #: up to so many answers a single choice is shown as buttons, above as a list
 ROW_CHOICES: Mapping[str, Mapping[str, str]] = {"kind": KINDS, "status": STATUSES}
 
@@ -121,5 +127,6 @@ GLOBALS = {
     "written_value": written_value,
     "drawn_fields": drawn_fields,
     "first_error": first_error,
+    "LINE_WIDTHS": LINE_WIDTHS,
     "ROW_CHOICES": ROW_CHOICES,
 }

@@ -25,7 +25,7 @@ from app.web.public import OpenScheme, open_schemes
 from app.web.step_forms import step_form_class, type_of
 
 #: Questions asked again at each request, whose last answer is proposed.
-_REMEMBERED_TYPES = frozenset({"iban", "siret", "rna"})
+_REMEMBERED_TYPES = frozenset({"iban", "siret", "rna", "commune"})
 _REMEMBERED_START = "contact_"
 
 
@@ -108,6 +108,7 @@ def _propose_known_answers(dossier_id: UUID) -> None:
     made = step_form_class(dossier, step)
     known = {
         **_of_the_account(dossier.organisation),
+        **_of_the_place(dossier.organisation, made()),
         **queries.last_request(session, dossier.organisation_id, step, dossier.type_key),
     }
     proposed = _typed(made, {name: known[name] for name in _remembered(made()) & known.keys()})
@@ -129,6 +130,17 @@ def _of_the_account(organisation: Organisation) -> dict[str, object]:
     if organisation.iban:
         found["iban"] = organisation.iban
     return found
+
+
+def _of_the_place(organisation: Organisation, form: StepForm) -> dict[str, object]:
+    """A commune most often asks for what stands on its own ground."""
+    if not organisation.insee_code:
+        return {}
+    return {
+        one.name: organisation.insee_code
+        for one in form.questions()
+        if one.spec.type == "commune"
+    }
 
 
 def _remembered(form: StepForm) -> set[str]:

@@ -92,6 +92,26 @@ def test_a_request_is_begun_answered_checked_and_filed(site: Site) -> None:
     assert site.town.service.open_steps(draft) == ["CheckCompleteness"]
 
 
+@pytest.mark.parametrize("typed", ["bar le duc", "BAR-LE-DUC", "55029", "Commune de Bar-le-Duc"])
+def test_a_commune_is_found_as_people_type_it(site: Site, typed: str) -> None:
+    assert _answer(site, _begin(site), place=typed)[0] == 303
+
+
+def test_enter_in_a_text_field_keeps_every_line(site: Site) -> None:
+    draft = _begin(site)
+    page = site.mayor.get(f"/portail/demandes/{draft}/questions").text
+    first = re.search(r'<form method="post" class="form".*?<button ([^>]*)>', page, re.DOTALL)
+    assert first is not None
+    assert 'value="stay"' in first[1]
+
+    kept = site.mayor.post(
+        f"/portail/demandes/{draft}/questions", site.town.service.request(title="", then="stay")
+    )
+
+    assert kept.headers["Location"] == f"/portail/demandes/{draft}/questions"
+    assert "12 600,50" in _plain(site.mayor.get(kept.headers["Location"]).text)
+
+
 def test_filing_twice_files_once_and_shows_the_same_receipt(site: Site) -> None:
     draft = _begin(site)
     _answer(site, draft)

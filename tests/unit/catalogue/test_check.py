@@ -158,10 +158,10 @@ MANIFEST_MISTAKES = [
         "« prioritee » est inconnu",
     ),
     (
-        'field = "contact_email"\nsentence',
-        'field = "email"\nsentence',
+        'field = "funding"\nsentence',
+        'field = "money"\nsentence',
         "étape FileRequest, règle",
-        "le champ « email » n’existe pas",
+        "le champ « money » n’existe pas",
     ),
     (
         'formats = ["pdf"]',

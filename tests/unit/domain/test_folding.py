@@ -1,0 +1,18 @@
+"""Are words found whatever their accents, capitals, hyphens and apostrophes?"""
+
+import pytest
+
+from app.domain.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("written", "sought"),
+    [
+        ("Bar-le-Duc", "bar le duc"),
+        ("L’Épine-aux-Bois", "l'epine aux bois"),
+        ("Sacré-Cœur", "sacre coeur"),
+        ("2026-LPINV-00012", "2026 lpinv 00012"),
+    ],
+)
+def test_words_are_found_as_people_type_them(written: str, sought: str) -> None:
+    assert fold(written) == fold(sought)
