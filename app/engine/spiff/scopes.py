@@ -234,9 +234,8 @@ class DossierWorkflow(BpmnWorkflow):
             if any(part.answers(kind, name) for kind in kinds)
         ]
         for token, index in waiting:
-            if token._state == WAITING:
-                self.write(token, payload)
-                token.task_spec.happen(token, index)
+            self.write(token, payload)
+            token.task_spec.happen(token, index)
         return bool(waiting)
 
     def climb(self, host: Token | None, kind: str, code: str | None) -> bool:

@@ -240,6 +240,27 @@ def test_an_escalation_is_heard_outside_its_sub_process(*, stops: bool) -> None:
     assert played.done
 
 
+def test_what_an_escalation_interrupts_does_not_go_on_by_itself() -> None:
+    drawn = with_events(
+        d.sub(
+            "sp",
+            d.start("ss"),
+            d.throw("t", d.escalation("Z")),
+            d.script("after", "went_on = True"),
+            d.end("se"),
+            d.path("ss", "t", "after", "se"),
+        ),
+        d.attached("b", "sp", d.escalation("Z")),
+        d.user("h"),
+        d.path("s", "sp", "e"),
+        d.path("b", "h", "e"),
+    )
+    played = Played(drawn)
+    assert played.steps == ["h"]
+    assert "went_on" not in played.variables
+    assert played.times("t") == 1
+
+
 def test_a_cancelled_transaction_goes_on_by_its_event() -> None:
     drawn = with_events(
         d.el(

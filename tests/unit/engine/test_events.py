@@ -196,6 +196,20 @@ def test_two_events_on_one_step() -> None:
     assert (asleep.steps, asleep.jobs) == (["late"], ["remind"])
 
 
+def test_one_message_may_interrupt_a_step_and_also_be_noted() -> None:
+    drawn = with_events(
+        d.user("a", "noted", "h"),
+        d.attached("b1", "a", d.message("m"), stops=False),
+        d.attached("b2", "a", d.message("m")),
+        d.path("s", "a", "e"),
+        d.path("b1", "noted", "e"),
+        d.path("b2", "h", "e"),
+    )
+    played = Played(drawn)
+    played.receive("m")
+    assert played.steps == ["h", "noted"]
+
+
 def test_a_non_interrupting_way_merges_without_joining() -> None:
     drawn = with_events(
         d.user("a", "x", "k"),

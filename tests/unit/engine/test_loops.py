@@ -239,6 +239,19 @@ def test_repetitions_inside_repetitions() -> None:
     assert played.steps == ["k"]
 
 
+def test_the_innermost_element_of_a_name_is_the_one_that_is_read() -> None:
+    inner = d.sub(
+        "each_group",
+        d.start("gs"),
+        d.end("ge"),
+        d.script("add", "total = total + x", inner=d.each("x", "x")),
+        d.path("gs", "add", "ge"),
+        d.each("groups", "x"),
+    )
+    drawn = d.simple(d.script("zero", "total = 0"), inner, d.path("s", "zero", "each_group", "e"))
+    assert Played(drawn, variables={"groups": [[1, 2], [3, 4]]}).variables["total"] == 10
+
+
 def test_an_automatic_task_may_be_repeated() -> None:
     drawn = d.simple(
         d.script("z", "total = 0"),
