@@ -41,4 +41,6 @@ def install(*, as_json: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else PlainLines("%(levelname)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # A tick that finds the one before it still at work is skipped on purpose.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("liasse").setLevel(logging.INFO if as_json else logging.WARNING)
