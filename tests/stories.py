@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.actions import budget, committee, timers
+from app.actions import budget, committee, tasks, timers
 from app.actions.committee import Ballot
 from app.actions.console import Console
 from app.actions.documents import Shelf
@@ -32,12 +32,14 @@ from app.domain.actor import Actor
 from app.domain.civil import civil_day
 from app.domain.money import Money
 from app.domain.permissions import Role
-from app.domain.status import TaskStatus, Vote
+from app.domain.status import DossierStatus, TaskStatus, Vote
+from app.models.budget import Commitment, Envelope
 from app.models.committee import AgendaItem
 from app.models.dossier import Dossier
 from app.models.journal import JournalEntry
 from app.models.payment import PaymentClaim, PaymentOrder
 from app.models.people import MemberRole, Membership, Organisation, Person, PersonRole
+from app.models.process import DossierProcess
 from app.models.task import Task
 from app.queries.people import actor_of
 from app.storage.files import open_files
@@ -48,6 +50,10 @@ T = TypeVar("T")
 NOON = datetime(2026, 1, 12, 11, tzinfo=UTC)
 TOWN = "Commune de Commercy"
 DISTRICT = "CC des Portes de Meuse"
+#: 28 000 € of furniture: the rules give the town hall 12 600 €.
+PROJECT: Mapping[str, Any] = {"scheme": "LP-MOB", "cost": 28_000, "other_public": 5_600}
+#: Where a dossier waits in the department that tests copy.
+KEPT = ("ExamineRequest", "AwaitSession", "ClaimPayment")
 _FIGURES: Mapping[str, Mapping[str, Any]] = {
     TOWN: {"population": 820, "ratio": "0.70", "network": False, "label": False},
     DISTRICT: {"population": 16_800, "ratio": "1.10", "network": True, "label": True},
@@ -63,7 +69,7 @@ class Department:
     shelf: Shelf
     people: dict[str, Person]
     envelope: UUID
-    now: datetime = NOON
+    now: datetime
 
     def run(self, action: Callable[[Session], T]) -> T:
         """An action in one transaction, at the department's own time."""
@@ -114,7 +120,7 @@ class Department:
         """A request filed by the town hall (or `place`), and played until that step is open."""
         place = str(project.pop("place", TOWN))
         applicant = "mairie.commercy" if place == TOWN else "cc.portes-de-meuse"
-        project = {"scheme": "LP-MOB", "cost": 28_000, "other_public": 5_600, **project}
+        project = {**PROJECT, **project}
 
         def file(session: Session) -> UUID:
             home = session.scalars(select(Organisation).where(Organisation.name == place)).one()
@@ -126,6 +132,26 @@ class Department:
         play = Play(self, self.run(file), applicant, project)
         play.until(until)
         return play
+
+    def kept(self, step: str) -> "Play":
+        """A dossier of the town hall that waits there since before the test."""
+        ready = select(Dossier.id).where(Dossier.status == DossierStatus.READY)
+        at_step = select(Dossier.id).join(Task, Task.dossier_id == Dossier.id)
+        query = at_step.where(Task.step == step, Task.status == TaskStatus.OPEN)
+        found = self.read(
+            lambda session: session.scalar(ready if step == "AwaitSession" else query)
+        )
+        assert found is not None
+        return Play(self, found, "mairie.commercy", PROJECT)
+
+    def give(self, play: "Play", step: str, login: str) -> None:
+        """The head of service gives the open task of a step to somebody."""
+        task, person = play.task(step), self.people[login]
+        self.run(
+            lambda session: tasks.assign(
+                session, self.actor("chef"), task.id, person.id, now=self.now
+            )
+        )
 
     def session(self, plays: Sequence["Play"], *, held_on: date | None = None) -> UUID:
         """A session with these dossiers on its agenda."""
@@ -222,6 +248,21 @@ class Play:
         sitting = self.house.session([self])
         self.house.decide(sitting, {self.dossier_id: Ballot(vote, amount)})
 
+    def accept_pieces(self) -> None:
+        """The officer reads and accepts every piece."""
+        officer = self.house.people["agent"]
+        self._with_player(lambda player: player.accept_all(officer))
+
+    def pay(self, **claim: Any) -> None:
+        """Claim a payment, and play it until the payer has paid."""
+        self.do("ClaimPayment", **claim)
+        for step in ("CheckClaim", "CertifyService"):
+            self.usual(step)
+        if self.open != ["IssuePaymentOrder"]:
+            return
+        self.usual("IssuePaymentOrder", order_number=f"M-{len(self.claims)}")
+        self.usual("RecordPayerAnswer")
+
     def wait(self, **delay: Any) -> "Play":
         """Let time pass, then let the clock fire this dossier's timers."""
         self.house.wait(**delay)
@@ -275,6 +316,31 @@ class Play:
             lambda session: list(session.scalars(mine.order_by(PaymentOrder.number)))
         )
 
+    @property
+    def process(self) -> DossierProcess:
+        """The engine's row."""
+        return self.house.read(lambda session: session.get_one(DossierProcess, self.dossier_id))
+
+    @property
+    def left_of_commitment(self) -> Money:
+        """What is still set aside for the dossier."""
+        query = select(Commitment).where(Commitment.dossier_id == self.dossier_id)
+        rows = self.house.read(lambda session: session.scalars(query).all())
+        return Money(sum(row.amount.cents for row in rows))
+
+    def task(self, step: str) -> Task:
+        """The open task of a step."""
+        query = select(Task).where(
+            Task.dossier_id == self.dossier_id,
+            Task.step == step,
+            Task.status == TaskStatus.OPEN,
+        )
+        return self.house.read(lambda session: session.scalars(query).one())
+
+    def told(self, kind: str, step: str | None = None) -> list[JournalEntry]:
+        """What the journal says of a kind of event, of one step when it is given."""
+        return [one for one in self.journal if one.kind == kind and step in {None, one.step}]
+
     def _with_player(self, action: Callable[[Player], T]) -> T:
         def play(session: Session) -> T:
             house = self.house
@@ -286,24 +352,29 @@ class Play:
 
 
 def a_department(database: Database, folder: Path) -> Department:
-    """A department on a database that `settle` has filled, or fills now."""
+    """A department on a database that was filled before, or is filled now."""
     files = open_files(f"file:{folder / 'documents'}", folder)
     files.store.reserve = 0  # type: ignore[attr-defined]  # a test's disk may be small
     console = Console(types=PublishedTypes(), ladders=load_ladders())
     with database.reading() as session:
-        envelope = session.scalar(select(budget.Envelope.id))
+        envelope = session.scalar(select(Envelope.id))
         accounts = session.scalars(select(Person)).all()
         people = {one.email.split("@")[0]: one for one in accounts}
     if envelope is None:
         people, envelope = database.run_tx(lambda session, _now: _settle(session), now=NOON)
-    return Department(database, console, Shelf(files.store, is_scanned=False), people, envelope)
+    shelf = Shelf(files.store, is_scanned=False)
+    with database.reading() as session:
+        last = session.scalar(select(func.max(JournalEntry.at)))
+    now = last + timedelta(days=1) if last else NOON
+    return Department(database, console, shelf, people, envelope, now)
 
 
-def settle(url: str) -> None:
-    """Fill a migrated database with people, the investment grant and an envelope; to be copied."""
-    database = open_database(url)
-    database.run_tx(lambda session, _now: _settle(session), now=NOON)
-    database.engine.dispose()
+def keep(url: str, folder: Path) -> None:
+    """Fill a migrated database with a department and some dossiers at work; to be copied."""
+    department = a_department(open_database(url), folder)
+    for step in KEPT:
+        department.dossier(until=step)
+    department.database.engine.dispose()
 
 
 def _settle(session: Session) -> tuple[dict[str, Person], UUID]:

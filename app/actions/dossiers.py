@@ -10,6 +10,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.actions import documents, pieces
+from app.actions.committee import leave_agendas
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS
 from app.actions.journal import Entry
@@ -167,12 +168,16 @@ def withdraw(
     reason: str,
     now: datetime,
 ) -> None:
-    """The applicant takes the request back; possible until the vote. Refuses WithdrawalTooLate."""
+    """The applicant takes the request back; possible until the vote. Refuses WithdrawalTooLate.
+
+    The dossier leaves the agenda of a session that was not held: it would stop its decisions.
+    """
     move = begin(session, console, actor, dossier_id, now=now)
     if move.dossier.organisation_id not in actor.writable_ids:
         raise NotAllowed
     if not move.dossier.status.is_before_vote or not move.run.receive(WITHDRAWAL, {}):
         raise WithdrawalTooLate
+    leave_agendas(session, dossier_id)
     entry = Entry(EventKind.WITHDRAWN, personal={"actor": actor.name, "reason": reason})
     finish(move, entry, JOBS)
 

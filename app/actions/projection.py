@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from app.actions.movement import Move
 from app.catalogue.contract import Deadline, Step
@@ -21,9 +21,12 @@ _TASKS = table_of(Task)
 
 def project(move: Move, snapshot: Snapshot) -> list[list[str | int]]:
     """Make the task rows match the open steps; answers [[step, round, task id], …] opened."""
-    known = _open_tokens(move)
+    known = _open_tasks(move)
     live = {step.token for step in snapshot.open_steps}
-    _cancel(move, [task_id for token, task_id in known.items() if token not in live])
+    _cancel(move, [row.id for token, row in known.items() if token not in live])
+    for row in known.values():
+        if row.token in live:
+            _follow_deadline(move, row, snapshot)
     fresh = [step for step in snapshot.open_steps if step.token not in known]
     opened = _open(move, fresh, snapshot)
     _stand(move, [passed.node for passed in snapshot.trace] + [step.step for step in fresh])
@@ -32,13 +35,33 @@ def project(move: Move, snapshot: Snapshot) -> list[list[str | int]]:
     return opened
 
 
-def _open_tokens(move: Move) -> dict[int, UUID]:
+def _open_tasks(move: Move) -> dict[int, Row[Any]]:
     rows = move.session.execute(
-        select(_TASKS.c.token, _TASKS.c.id).where(
+        select(_TASKS.c.token, _TASKS.c.id, _TASKS.c.step, _TASKS.c.due_on).where(
             _TASKS.c.dossier_id == move.dossier.id, _TASKS.c.status == TaskStatus.OPEN
         )
     )
-    return {row.token: row.id for row in rows}
+    return {row.token: row for row in rows}
+
+
+def _follow_deadline(move: Move, task: Row[Any], snapshot: Snapshot) -> None:
+    """A deadline read from a variable moves with it, and the reminders with the deadline."""
+    said = move.type.pack.step(task.step)
+    if said.deadline is None or said.deadline.variable is None:
+        return
+    due_on = due_date(move, said.deadline, snapshot)
+    if due_on == task.due_on:
+        return
+    rung = _first_rung(move, said, due_on)
+    move.session.execute(
+        update(_TASKS)
+        .where(_TASKS.c.id == task.id)
+        .values(
+            due_on=due_on,
+            next_rung=rung[0] if rung else None,
+            next_reminder_at=rung[1] if rung else None,
+        )
+    )
 
 
 def _cancel(move: Move, task_ids: list[UUID]) -> None:

@@ -8,22 +8,24 @@ import pytest
 
 from app.database import open_database
 from tests import databases
-from tests.stories import Department, a_department, settle
+from tests.stories import Department, a_department, keep
 
 
 @pytest.fixture(scope="session")
-def settled_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database with people, a published type and an envelope; to be copied."""
-    folder = tmp_path_factory.mktemp("settled")
-    settle(databases.copy_of(sqlite_template, folder))
+def kept_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with a department and some dossiers at work; to be copied."""
+    folder = tmp_path_factory.mktemp("kept")
+    keep(databases.copy_of(sqlite_template, folder), folder)
     return folder / "liasse.db"
 
 
 @pytest.fixture(scope="session")
-def settled_postgres(postgres: databases.PostgresServer) -> Iterator[str]:
+def kept_postgres(
+    postgres: databases.PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The same on PostgreSQL."""
     with postgres.fresh() as url:
-        settle(url)
+        keep(url, tmp_path_factory.mktemp("kept"))
         yield url
 
 
@@ -34,10 +36,10 @@ def department(
     """A department at work, on each kind of database in turn."""
     with ExitStack() as stack:
         if kind == "sqlite":
-            url = databases.copy_of(request.getfixturevalue("settled_sqlite"), tmp_path)
+            url = databases.copy_of(request.getfixturevalue("kept_sqlite"), tmp_path)
         else:
             server = request.getfixturevalue("postgres")
-            like = request.getfixturevalue("settled_postgres")
+            like = request.getfixturevalue("kept_postgres")
             url = stack.enter_context(server.fresh(like=like))
         database = open_database(url)
         stack.callback(database.engine.dispose)
