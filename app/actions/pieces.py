@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.actions.console import Console
 from app.catalogue.pack import Pack
 from app.domain.actor import Actor
-from app.domain.errors import MissingPieces, NotAllowed, NotFound
+from app.domain.errors import MissingPieces, NotAllowed, NotFound, PiecesNotAccepted
 from app.domain.files import PieceClosed, UnknownPiece
 from app.domain.permissions import Permission, Role
 from app.domain.pieces import AskedPiece
@@ -117,6 +117,19 @@ def check_requested_pieces(session: Session, pack: Pack, dossier: Dossier, task:
         for line in requested_pieces(session, pack, dossier, task)
         if line.request is not None
     )
+
+
+def check_accepted_pieces(session: Session, pack: Pack, dossier: Dossier) -> None:
+    """Every required piece of the request was read and accepted. Refuses PiecesNotAccepted."""
+    titles = [
+        line.asked.title
+        for line in pieces_of(session, pack, dossier)
+        if line.asked.step == pack.filing_step
+        and line.asked.is_required
+        and line.status is not PieceStatus.ACCEPTED
+    ]
+    if titles:
+        raise PiecesNotAccepted(titles=", ".join(titles))
 
 
 def is_claim_step(pack: Pack, step: str) -> bool:

@@ -311,9 +311,15 @@ def _apply(move: Move, task: Task, submission: Submission) -> dict[str, Any]:
 
 
 def _check_pieces(move: Move, task: Task, submission: Submission) -> None:
-    """What the applicant sends comes with its pieces. Refuses MissingPieces."""
+    """What the applicant sends comes with its pieces; what the officer calls complete is.
+
+    Refuses MissingPieces, PiecesNotAccepted.
+    """
+    session, pack, dossier = move.session, move.type.pack, move.dossier
+    asking = [one.name for one in pack.step(task.step).fields if one.type == "pieces"]
+    if asking and not any(submission.answers.get(name) for name in asking):
+        pieces.check_accepted_pieces(session, pack, dossier)
     if task.role is Role.APPLICANT:
-        session, pack, dossier = move.session, move.type.pack, move.dossier
         pieces.check_step_pieces(session, pack, dossier, task.step, submission.facts)
         pieces.check_requested_pieces(session, pack, dossier, task)
 

@@ -152,7 +152,6 @@ class Script:
     # ------------------------------------------------------------------ examination
 
     def _complete(self) -> None:
-        self.player.accept_all(self.cast.people[self.story.officer])
         self._do("CheckCompleteness", self.story.officer, {"completeness": "complete"})
 
     def _consult(self) -> None:

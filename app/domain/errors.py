@@ -155,3 +155,9 @@ class EnvelopeExists(Refusal):
     """An envelope has this code already."""
 
     sentence = "L’enveloppe {code} existe déjà."
+
+
+class PiecesNotAccepted(Refusal):
+    """A request is complete once each required piece was read and accepted; `titles` names the others."""
+
+    sentence = "Acceptez d’abord chaque pièce obligatoire, ou redemandez-la : {titles}."

@@ -27,7 +27,7 @@ class View(StrEnum):
     ALL = "toutes"  #: Everything my roles may do
     MINE = "mes-taches"  #: What I took
     LATE = "en-retard"  #: Past their deadline
-    WEEK = "cette-semaine"  #: Due within seven days, late ones included
+    WEEK = "cette-semaine"  #: Due within seven days
     FREE = "libres"  #: Nobody took them
 
 
@@ -58,7 +58,7 @@ class InboxPage:
     late: int
     counts: dict[View, int]
     steps: Sequence[tuple[str, str]]
-    schemes: Sequence[tuple[str, str]]
+    schemes: Sequence[str]
     page: int
     pages: int
 
@@ -104,7 +104,7 @@ def inbox(
         late=counts._mapping[View.LATE.name],
         counts={one: counts._mapping[one.name] for one in View},
         steps=list(dict.fromkeys((row.step, row.name) for row in choices)),
-        schemes=sorted({(row.scheme, row.scheme) for row in choices if row.scheme}),
+        schemes=sorted({row.scheme for row in choices if row.scheme}),
         page=page,
         pages=pages,
     )
@@ -194,7 +194,7 @@ def _view(actor: Actor, view: View, today: date) -> ColumnElement[bool]:
         View.ALL: Task.id.is_not(None),
         View.MINE: Task.assignee_id == actor.person_id,
         View.LATE: Task.due_on < today,
-        View.WEEK: Task.due_on <= today + timedelta(days=7),
+        View.WEEK: Task.due_on.between(today, today + timedelta(days=7)),
         View.FREE: Task.assignee_id.is_(None),
     }
     return conditions[view]

@@ -65,7 +65,8 @@ class Section:
     title: str
     by: str
     on: date
-    facts: Sequence[tuple[str, str]]
+    parts: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    step: str
 
 
 def phases_of(dossier: Dossier, pack: Pack) -> list[dict[str, str]]:
@@ -215,13 +216,28 @@ def answer_sections(session: Session, dossier: Dossier) -> list[Section]:
     pack = type_of(dossier).pack
     found = []
     for answer in queries.answers_of(session, dossier.id):
-        facts = [
-            (str(question.label.text), question.reading())
-            for question in _answered(dossier, answer.step, answer.data)
-        ]
+        parts = _parts(_answered(dossier, answer.step, answer.data))
         title = str(pack.step(answer.step).title) or answer.step
-        found.append(Section(title, answer.by.name, civil_day(answer.at), facts))
+        by = answer.by.name
+        found.append(Section(title, by, civil_day(answer.at), parts, answer.step))
     return found
+
+
+def _parts(questions: Sequence[Question]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The answers under the titles their form gave them."""
+    parts: list[tuple[str, list[tuple[str, str]]]] = []
+    for question in questions:
+        if question.spec.section or not parts:
+            parts.append((str(question.spec.section), []))
+        parts[-1][1].append((str(question.label.text), question.reading()))
+    return parts
+
+
+def request_of(session: Session, dossier: Dossier) -> Section | None:
+    """What the applicant asked for, as filed."""
+    filing = type_of(dossier).pack.filing_step
+    sections = answer_sections(session, dossier)
+    return next((one for one in sections if one.step == filing), None)
 
 
 def _answered(dossier: Dossier, step: str, data: Mapping[str, Any]) -> list[Question]:

@@ -20,6 +20,7 @@ from app.queries import tasks as queries
 from app.queries.tasks import Filters, Sort, View
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
+from app.web.installation import console
 
 pages = Blueprint("inbox", __name__)
 
@@ -35,6 +36,8 @@ def show() -> str:
     filters = Filters(
         step=wanted["etape"], scheme=wanted["dispositif"], words=fold(wanted["q"])
     )
+    types = console().types.open_types(reading())
+    names = {one.code: one.title.fr for type_ in types for one in type_.pack.schemes}
     page = queries.inbox(
         reading(),
         actor(),
@@ -49,9 +52,9 @@ def show() -> str:
         page=page,
         view=view,
         views=View,
-        sort=sort,
-        sorts=Sort,
-        wanted=wanted,
+        wanted={**wanted, "tri": sort.value},
+        schemes=[(code, names.get(code, code)) for code in page.schemes],
+        page_url=lambda number: url_for("inbox.show", **{**request.args, "page": number}),
     )
 
 

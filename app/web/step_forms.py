@@ -47,11 +47,17 @@ def step_form_class(dossier: Dossier, step: str) -> type[StepForm]:
     return form_class(type_of(dossier).pack, step, lookups=lookups(session), setting=setting)
 
 
-def shown_form(dossier: Dossier, step: str, draft: Draft | None) -> StepForm:
-    """The form as first seen: with what was being typed, if anything."""
+def shown_form(
+    dossier: Dossier,
+    step: str,
+    draft: Draft | None,
+    *,
+    known: Mapping[str, object] | None = None,
+) -> StepForm:
+    """The form as first seen: with what was being typed, else with what is `known` already."""
     made = step_form_class(dossier, step)
     if draft is None:
-        return made()
+        return made(data=known)
     return made(Posted({name: list(values) for name, values in draft.data.items()}))
 
 

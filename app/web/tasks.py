@@ -12,8 +12,9 @@ from app.actions.tasks import Sent
 from app.catalogue.forms import StepForm
 from app.catalogue.pack import Pack
 from app.domain.civil import civil_day
+from app.domain.errors import EnvelopeExhausted, PiecesNotAccepted
 from app.domain.permissions import Permission
-from app.domain.status import TaskStatus
+from app.domain.status import PieceStatus, TaskStatus
 from app.models.task import Task
 from app.queries import dossiers as dossier_queries
 from app.queries import tasks as queries
@@ -21,6 +22,7 @@ from app.queries.documents import pieces_of
 from app.queries.tasks import View
 from app.web.access import actor, me, requires
 from app.web.database import now, reading, write
+from app.web.dossier_view import request_of
 from app.web.inbox import may_assign
 from app.web.installation import console
 from app.web.present import clock_time
@@ -41,9 +43,8 @@ def show(task_id: UUID) -> str:
     """One task: its form when it is mine to do, what became of it otherwise."""
     task = queries.task(reading(), actor(), task_id)
     draft = draft_of(reading(), task.dossier_id, task.step, me().id)
-    return _page(
-        task, shown_form(task.dossier, task.step, draft), saved=draft and draft.saved_at
-    )
+    form = shown_form(task.dossier, task.step, draft, known=_refused_pieces(task))
+    return _page(task, form, saved=draft and draft.saved_at)
 
 
 @pages.post("/taches/<uuid:task_id>")
@@ -62,11 +63,15 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     submission, who = form.submission(), actor()
     sent = Sent(request.form.get("submission_key", ""), request.form.get("seen", type=int))
     title = task.name
-    write(
-        lambda session, at: actions.complete(
-            session, console(), who, task_id, submission, sent=sent, now=at
+    try:
+        write(
+            lambda session, at: actions.complete(
+                session, console(), who, task_id, submission, sent=sent, now=at
+            )
         )
-    )
+    except (PiecesNotAccepted, EnvelopeExhausted) as refusal:
+        next(form.questions()).errors = [refusal.message]
+        return _page(task, form), 422
     flash(_("C’est enregistré : « %(task)s ».", task=title), "ok")
     return _onwards(task)
 
@@ -108,6 +113,20 @@ def _checks_pieces(pack: Pack, task: Task) -> bool:
     return step.effect == "settle_claim" or any(one.type == "pieces" for one in step.fields)
 
 
+def _refused_pieces(task: Task) -> dict[str, list[dict[str, str]]]:
+    """The pieces already refused, as the question that asks for pieces begins with them."""
+    pack = type_of(task.dossier).pack
+    asking = [one.name for one in pack.step(task.step).fields if one.type == "pieces"]
+    if not asking:
+        return {}
+    refused = [
+        {"piece": line.asked.key, "reason": line.reason}
+        for line in pieces_of(reading(), pack, task.dossier)
+        if line.status is PieceStatus.REFUSED
+    ]
+    return dict.fromkeys(asking, refused) if refused else {}
+
+
 def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
     session, who = reading(), actor()
     type_ = type_of(task.dossier)
@@ -129,6 +148,7 @@ def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
         and _checks_pieces(type_.pack, task),
         saved=saved,
         pieces=pieces_of(session, type_.pack, task.dossier),
+        request_section=request_of(session, task.dossier),
         opinions=dossier_queries.opinions_of(session, task.dossier_id),
         claims=dossier_queries.claims_of(session, task.dossier_id),
         colleagues=queries.colleagues(session, task.role) if may_assign(task.role) else [],

@@ -96,6 +96,12 @@ def _examine(chromium: Browser, house: House, reference: str) -> None:
         mairie.upload("devis-date.pdf", pdf(seed=2), "quotes")
         mairie.press("Envoyer les pièces")
     with Desk(chromium, house.url, "agent") as agent:
+        agent.task("Vérifier la complétude", reference)
+        agent.fill({"completeness": "complete"})
+        agent.press("Enregistrer le contrôle")
+        agent.sees("Acceptez d’abord chaque pièce obligatoire")
+        while agent.page.get_by_role("button", name="Accepter").count():
+            agent.press("Accepter")
         complete = {"completeness": "complete"}
         agent.do("Vérifier la complétude", reference, complete, "Enregistrer le contrôle")
         experts = [str(house.people[one]) for one in ("expert.drac", "expert.bd")]
