@@ -103,6 +103,8 @@ class Values:
     #: The day of the sitting, and the day a beneficiary asks to be given.
     held_on: date | None = None
     until: date | None = None
+    #: Who looks after the request, told to its applicant.
+    followed_by: str = ""
 
     @property
     def late_days(self) -> int:
@@ -136,15 +138,17 @@ def load(session: Session, mail: Mail, pack_of: PackOf) -> Subject:
 def values_of(session: Session, post: Post, subject: Subject, *, now: datetime) -> Values:
     """What the texts of this mail may name, today."""
     context, today = subject.mail.context, civil_day(now)
+    is_applicant, dossier = _is_applicant(subject), _dossier(subject)
     return Values(
         authority=post.authority_name,
         contact=post.contact,
-        name=subject.person.name if subject.person else "",
+        # Nobody writes « Bonjour Secrétariat de mairie » to a town hall.
+        name=subject.person.name if subject.person and not is_applicant else "",
         url=page_of(post, subject),
         today=today,
         happened_on=_day_of(context.get("at")) or today,
         due_on=_day_of(context.get("due_on")),
-        dossier=_dossier(subject),
+        dossier=dossier,
         task=_task(subject.task, today),
         claim=_claim(context.get("claim")),
         pieces=_pieces(session, subject),
@@ -152,6 +156,7 @@ def values_of(session: Session, post: Post, subject: Subject, *, now: datetime) 
         message=str(context.get("message") or ""),
         held_on=_day_of(context.get("held_on")),
         until=_day_of(context.get("until")),
+        followed_by=dossier.officer if dossier and is_applicant else "",
     )
 
 
@@ -160,12 +165,11 @@ def page_of(post: Post, subject: Subject) -> str:
     dossier, task = subject.dossier, subject.task
     if dossier is None or dossier.reference is None:
         return f"{post.base_url}/"
-    reference = quote(dossier.reference, safe="")
     if _is_applicant(subject):
-        return f"{post.base_url}/portail/dossiers/{reference}"
+        return f"{post.base_url}/portail/demandes/{dossier.id}"
     if task is not None and task.role is not Role.APPLICANT:
         return f"{post.base_url}/taches/{task.id}"
-    return f"{post.base_url}/dossiers/{reference}"
+    return f"{post.base_url}/dossiers/{quote(dossier.reference, safe='')}"
 
 
 def _is_applicant(subject: Subject) -> bool:

@@ -137,7 +137,7 @@ def demo_settings(data: Path | None, port: int) -> Settings:
         secret_key=secret_key_of(data_dir),
         authority_name="Département de la Meuse (démonstration)",
         smtp_url=f"file:{quote(str(data_dir / 'courriels'))}",
-        mail_from="aides-lecture@demo.example",
+        mail_from="ne-pas-repondre@demo.example",
         contact="aides-lecture@demo.example",
         storage_url=f"file:{data_dir / 'documents'}",
         dossier_types=given.dossier_types,

@@ -110,10 +110,10 @@ def _awaited(task: Task) -> str:
         return ""
     day = long_date(task.due_on)
     if task.role is Role.APPLICANT:
-        return str(_("à envoyer avant le %(day)s", day=day))
+        return str(_("à envoyer au plus tard le %(day)s", day=day))
     if task.due_on < civil_day(now()):
-        return str(_("prévu pour le %(day)s ; nous avons pris du retard", day=day))
-    return str(_("prévu avant le %(day)s", day=day))
+        return str(_("prévu pour le %(day)s ; nous avons pris du retard", day=day))
+    return str(_("prévu au plus tard le %(day)s", day=day))
 
 
 def _sitting(dossier: Dossier, sitting: CommitteeSession | None) -> str:

@@ -61,7 +61,10 @@ def test_the_receipt_arrives_once_readable_and_marked_as_automatic(planned: Town
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"] == receipt(planned).message_id
     assert "2026-LPINV-00001" in message["Subject"]
-    assert "https://aides.meuse.example/portail/dossiers/2026-LPINV-00001" in plain(message)
+    assert (
+        f"https://aides.meuse.example/portail/demandes/{receipt(planned).dossier_id}"
+        in plain(message)
+    )
     mail = receipt(planned)
     assert (mail.status, mail.attempts, mail.ambiguous) == (MailStatus.SENT, 1, 0)
     assert mail.sent_to == "secretaire@commercy.example"
@@ -139,7 +142,7 @@ def test_a_relay_that_is_down_costs_one_try_a_sweep_and_three_days_before_giving
         other = deliver.claim(desk, "two", now=at)
         if other is not None:  # the second mail is kept out of the way
             keep_out(planned, other.id)
-        wait = leases.wait_after(held.attempts)
+        wait = leases.wait_after(held.attempts, planned.post.first_wait)
         spent, at = spent + wait, at + wait
 
     assert timedelta(hours=70) < spent < timedelta(hours=74)

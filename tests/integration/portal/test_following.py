@@ -252,4 +252,4 @@ def test_the_list_says_what_awaits_first(department: Department, mayor: Browser)
     page = _plain(mayor.get("/portail"))
 
     assert page.index("Bibliobus") < page.index("Ludothèque")
-    assert "Envoyer les pièces demandées, avant le" in page
+    assert "Envoyer les pièces demandées, au plus tard le" in page
