@@ -35,7 +35,7 @@ def project(move: Move, snapshot: Snapshot) -> list[list[str | int]]:
     return opened
 
 
-def _open_tasks(move: Move) -> dict[int, Row[Any]]:
+def _open_tasks(move: Move) -> dict[int, Row[int, UUID, str, date | None]]:
     rows = move.session.execute(
         select(_TASKS.c.token, _TASKS.c.id, _TASKS.c.step, _TASKS.c.due_on).where(
             _TASKS.c.dossier_id == move.dossier.id, _TASKS.c.status == TaskStatus.OPEN
@@ -44,7 +44,9 @@ def _open_tasks(move: Move) -> dict[int, Row[Any]]:
     return {row.token: row for row in rows}
 
 
-def _follow_deadline(move: Move, task: Row[Any], snapshot: Snapshot) -> None:
+def _follow_deadline(
+    move: Move, task: Row[int, UUID, str, date | None], snapshot: Snapshot
+) -> None:
     """A deadline read from a variable moves with it, and the reminders with the deadline."""
     said = move.type.pack.step(task.step)
     if said.deadline is None or said.deadline.variable is None:

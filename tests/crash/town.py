@@ -23,7 +23,8 @@ from app.domain.permissions import Role
 from app.models.journal import JournalEntry, PendingDispatch
 from app.models.task import Task
 from app.queries.people import actor_of
-from tests.stories import DISTRICT, TOWN, Department, Play, a_department
+from tests.settled import a_department
+from tests.stories import DISTRICT, TOWN, Department, Play
 
 _JOINS = 8
 _VISAS = 5

@@ -8,7 +8,8 @@ import pytest
 
 from app.database import open_database
 from tests import databases
-from tests.stories import Department, a_department, keep
+from tests.settled import a_department, keep
+from tests.stories import Department
 
 
 @pytest.fixture(scope="session")
