@@ -82,7 +82,8 @@ def _run(
         sockets=[bound],
         threads=_THREADS,
         ident=None,
-        max_request_body_size=(chosen.max_upload_mb + 1) * 1_000_000,
+        # Far above our own limit, so that it is our page that refuses, and says why.
+        max_request_body_size=10 * chosen.max_upload_mb * 1_000_000,
     )
     ticking = RunningClock(
         Clock.of(chosen, database=database, console=ours), ZoneInfo(chosen.timezone)

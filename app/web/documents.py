@@ -87,7 +87,7 @@ def _take_in_all(dossier_id: UUID, asked: AskedPiece) -> list[str]:
             one.stream,
             one.filename or "",
             formats=asked.formats,
-            limit=min(asked.max_bytes, installation().settings.max_upload_mb * 1_000_000),
+            limit=largest_file(asked),
         )
         said = Deposit(asked.key, kept, replaced)
         write(
@@ -201,6 +201,12 @@ def extensions_of(piece: AskedPiece) -> str:
     """What a file chooser offers: `.pdf,.jpg,.jpeg`."""
     known = (FORMATS[key] for key in piece.formats if key in FORMATS)
     return ",".join(f".{name}" for one in known for name in one.extensions)
+
+
+@pages.app_template_global()
+def largest_file(piece: AskedPiece) -> int:
+    """The bytes one file of this piece may weigh here."""
+    return min(piece.max_bytes, installation().settings.max_upload_mb * 1_000_000)
 
 
 @pages.app_template_global()
