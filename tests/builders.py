@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.actions import documents, dossiers, tasks
 from app.actions.console import Console
-from app.actions.documents import Deposit, Shelf
+from app.actions.documents import Deposit, Review, Shelf
 from app.actions.people import hash_password
 from app.actions.tasks import Sent
 from app.catalogue.discover import find_pack, read_pack_files
@@ -32,6 +32,7 @@ from app.domain.ladder import Ladder
 from app.domain.permissions import Role
 from app.domain.status import TaskStatus
 from app.engine.run import Context, Run
+from app.models.document import Document
 from app.models.dossier import Dossier
 from app.models.people import (
     MemberRole,
@@ -267,6 +268,19 @@ class Service:
                 now=self.now,
             )
         )
+
+    def accept_pieces(self, officer: Actor, dossier_id: UUID) -> None:
+        """Everything that was deposited is read and accepted."""
+
+        def accept(session: Session) -> None:
+            found = select(Document).where(
+                Document.dossier_id == dossier_id, Document.superseded_at.is_(None)
+            )
+            for one in session.scalars(found).all():
+                said = Review(is_accepted=True, seen_sha256=one.sha256)
+                documents.review(session, officer, one.id, said, now=self.now)
+
+        self.run(accept)
 
     def task(self, dossier_id: UUID, step: str) -> Task:
         """The open task of that step."""

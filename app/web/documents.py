@@ -20,7 +20,13 @@ from app.actions import documents as actions
 from app.actions.documents import Deposit, Review, Shelf
 from app.actions.pieces import place_for
 from app.domain.errors import NotFound, Refusal
-from app.domain.files import FORMATS, NoFile, format_of_media_type, formats_in_words
+from app.domain.files import (
+    FORMATS,
+    NoFile,
+    clean_filename,
+    format_of_media_type,
+    formats_in_words,
+)
 from app.domain.permissions import Permission
 from app.domain.pieces import AskedPiece
 from app.domain.status import PieceStatus
@@ -30,6 +36,7 @@ from app.queries.documents import (
     asked_pieces,
     document_for,
     may_open,
+    pieces_of,
     readable_document,
     versions_of,
 )
@@ -40,6 +47,7 @@ from app.web.access import actor, requires, takes_files
 from app.web.database import reading, write
 from app.web.errors import status_of, wants_json
 from app.web.installation import console, files, installation
+from app.web.piece_archive import bundle_of, named_documents
 from app.web.step_forms import type_of
 
 pages = Blueprint("documents", __name__)
@@ -154,6 +162,22 @@ def preview(document_id: UUID, page: int) -> Response:
     except NoPreview as none:
         raise NotFound from none
     return Response(picture, mimetype="image/png")
+
+
+@pages.get("/pieces/<uuid:dossier_id>/toutes.zip")
+@requires(*_READERS)
+def archive(dossier_id: UUID) -> Response:
+    """Every piece in force that the person may open, in one file."""
+    dossier = by_id(reading(), actor(), dossier_id)
+    pieces = pieces_of(reading(), type_of(dossier).pack, dossier)
+    return send_file(
+        bundle_of(files().store, named_documents(pieces, actor())),
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=clean_filename(f"{dossier.reference or 'brouillon'} - pièces.zip"),
+        conditional=False,
+        etag=False,
+    )
 
 
 @pages.post("/documents/<uuid:document_id>/verification")

@@ -6,10 +6,8 @@ from uuid import UUID
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.actions import pieces as piece_actions
 from app.actions import tasks as actions
 from app.actions.pieces import is_claim_step
 from app.actions.tasks import Completed, Sent
@@ -62,7 +60,7 @@ def send(dossier_id: UUID, task_id: UUID) -> Response | tuple[str, int]:
     if not form.validate():
         return _page(dossier, task, form), 422
     try:
-        _complete(dossier, task, form)
+        _complete(task, form)
     except MissingPieces as missing:
         return _page(dossier, task, form, missing=missing.message), 422
     flash(_("C’est envoyé. Nous vous tenons informé ici et par courriel."), "ok")
@@ -92,18 +90,14 @@ def _is_repeat(task: Task) -> bool:
     return task.status is TaskStatus.DONE
 
 
-def _complete(dossier: Dossier, task: Task, form: StepForm) -> Completed:
-    submission, who = form.submission(), actor()
+def _complete(task: Task, form: StepForm) -> Completed:
+    submission, who, task_id = form.submission(), actor(), task.id
     sent = Sent(request.form.get("submission_key", ""))
-    pack, done = type_of(dossier).pack, _is_repeat(task)
-
-    def do(session: Session, at: datetime) -> Completed:
-        if not done:
-            piece_actions.check_step_pieces(session, pack, dossier, task.step, submission.facts)
-            piece_actions.check_requested_pieces(session, pack, dossier, task)
-        return actions.complete(session, console(), who, task.id, submission, sent=sent, now=at)
-
-    return write(do)
+    return write(
+        lambda session, at: actions.complete(
+            session, console(), who, task_id, submission, sent=sent, now=at
+        )
+    )
 
 
 def _keep(task: Task, form: StepForm) -> datetime:

@@ -56,6 +56,7 @@ def test_a_filed_dossier_is_read_by_the_staff_too_and_by_an_expert_once_asked(
     assert document is not None
     assert _readers(town, document[0]) == {"mayor", "reader", "officer", "elected"}
 
+    town.service.accept_pieces(town.officer, filed)
     town.service.complete(town.officer, filed, "CheckCompleteness", completeness="complete")
     town.service.complete(
         town.officer,

@@ -1,6 +1,7 @@
 """What happens to a file on its way through the web? Accepted, or refused in one French sentence."""
 
 import io
+import zipfile
 from urllib.parse import quote
 from uuid import UUID
 
@@ -234,3 +235,19 @@ def test_an_upload_needs_the_token_of_the_page(site: Site, draft: UUID) -> None:
 
     assert told.status_code == 400
     assert _documents(site, draft) == []
+
+
+def test_all_the_pieces_are_taken_away_in_one_readable_zip(site: Site) -> None:
+    filed = site.town.service.filed(site.town.mayor, site.town.commune)
+    site.town.service.attach(site.town.officer, filed, "other", name="note.pdf")
+    site.upload(site.officer, filed, "other", sample_files.pdf(seed=5), name="note.pdf")
+
+    with site.officer.get(f"/pieces/{filed}/toutes.zip") as got:
+        names = zipfile.ZipFile(io.BytesIO(got.data)).namelist()
+
+    assert got.headers["Content-Disposition"].startswith("attachment;")
+    assert len(names) == 8
+    assert any(name.endswith("Délibération exécutoire/deliberation.pdf") for name in names)
+    assert sum(name.partition("/")[2] in {"note.pdf", "note (2).pdf"} for name in names) == 2
+    stranger = site.browser("mairie@verdun.fr")
+    assert stranger.get(f"/pieces/{filed}/toutes.zip").status_code == 404
