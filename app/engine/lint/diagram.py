@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.engine.errors import Problem
+from app.engine.errors import DiagramRefused, Problem
 from app.engine.lint import activities, events, paths, soundness, texts, vocabulary
 from app.engine.lint.drawn import name_of, problem, scopes_of
 from app.engine.xml import Element, children, safe_xml
@@ -11,11 +11,11 @@ __all__ = ["lint_bundle", "lint_diagram"]
 
 
 def lint_diagram(xml: bytes) -> list[Problem]:
-    """What is wrong with one file, in French; refuses DiagramRefused when it is not plain XML.
-
-    Processes it calls may be drawn in other files.
-    """
-    root = safe_xml(xml)
+    """What is wrong with one file, in French; processes it calls may be drawn in other files."""
+    try:
+        root = safe_xml(xml)
+    except DiagramRefused as refused:
+        return list(refused.problems)
     return _once(_of_file(root)) or _once(_of_files([root], None, complete=False))
 
 

@@ -30,6 +30,11 @@ def test_a_sound_diagram_has_no_problem() -> None:
     assert lint_diagram(simple()) == []
 
 
+def test_what_is_not_xml_is_a_problem_too() -> None:
+    [problem] = lint_diagram(b"not xml")
+    assert problem.sentence == "Le fichier n’est pas du XML lisible."
+
+
 def test_alone_a_file_may_call_processes_of_other_files() -> None:
     drawn = with_task(task=d.el("callActivity", "x", calledElement="q"))
     assert lint_diagram(drawn) == []
