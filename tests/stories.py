@@ -18,7 +18,7 @@ from app.actions import committee, tasks, timers
 from app.actions.committee import Ballot
 from app.actions.console import Console
 from app.actions.documents import Shelf
-from app.actions.tasks import Completed
+from app.actions.tasks import Completed, Sent
 from app.catalogue.forms import Submission
 from app.database import Database
 from app.demo.player import Player
@@ -201,6 +201,31 @@ class Play:
     def usual(self, step: str, login: str = "", **changed: Any) -> Completed:
         """Complete a step with the usual answers, but those given."""
         return self.do(step, login, **self.answers(step, **changed))
+
+    def complete(self, task_id: UUID, login: str, step: str, **answers: Any) -> Completed:
+        """Send the form of a task seen before, open or not."""
+        submission = self.submission(step, **answers)
+        return self.send(task_id, login, submission, uuid4().hex)
+
+    def send(self, task_id: UUID, login: str, submission: Submission, key: str) -> Completed:
+        """Send a form under a key, as the browser does."""
+        house = self.house
+        return house.run(
+            lambda session: tasks.complete(
+                session,
+                house.console,
+                house.actor(login),
+                task_id,
+                submission,
+                sent=Sent(key),
+                now=house.now,
+            )
+        )
+
+    def attach_requested(self) -> None:
+        """The applicant deposits the pieces asked for, and does not send them yet."""
+        person = self.house.people[self.applicant]
+        self._with_player(lambda player: player.attach_requested(person))
 
     def answers(self, step: str, **changed: Any) -> dict[str, Any]:
         """The usual answers of a step, but those given."""

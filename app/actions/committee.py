@@ -15,6 +15,7 @@ from app.actions.journal import Entry, record
 from app.actions.move import begin, finish
 from app.domain.actor import Actor
 from app.domain.errors import (
+    AgendaNotEmpty,
     DossierNotReady,
     NotAllowed,
     NotFound,
@@ -79,6 +80,15 @@ def create_session(
     session.add(planned)
     session.flush()
     return planned
+
+
+def drop_session(session: Session, actor: Actor, session_id: UUID) -> None:
+    """Give up a session whose agenda is empty. Refuses SessionHeld, AgendaNotEmpty."""
+    _check(actor)
+    sitting = _open_sitting(session, session_id)
+    if items_of(session, session_id):
+        raise AgendaNotEmpty
+    session.delete(sitting)
 
 
 def put_on_agenda(
@@ -204,7 +214,7 @@ def apply_decisions(
 
     Dossiers are held in the order of their ids, so that two sessions never wait for each
     other. A session already applied answers how many it decided, and does nothing. Refuses
-    VoteIncomplete when a line has no vote.
+    VoteIncomplete when a line has no vote, or an aid without an amount.
     """
     _check(actor)
     sitting = session.get(CommitteeSession, session_id, with_for_update=True)
@@ -213,7 +223,7 @@ def apply_decisions(
     items = items_of(session, session_id)
     if sitting.status is SessionStatus.HELD:
         return len(items)
-    missing = [item.position for item in items if item.vote is None]
+    missing = [item.position for item in items if not _is_voted(item)]
     if missing or not items:
         raise VoteIncomplete(lines=", ".join(str(one) for one in missing) or "aucune ligne")
     for item in sorted(items, key=lambda one: one.dossier_id):
@@ -222,6 +232,12 @@ def apply_decisions(
     sitting.decided_at = now
     sitting.revision += 1
     return len(items)
+
+
+def _is_voted(item: AgendaItem) -> bool:
+    if item.vote not in _AMOUNTS:
+        return item.vote is not None
+    return item.voted is not None and item.voted > Money.zero()
 
 
 def _decide(

@@ -17,6 +17,7 @@ from app.domain.actor import Actor
 from app.domain.events import EventKind
 from app.models.base import table_of
 from app.models.journal import JournalEntry, PendingDispatch
+from app.models.process import DossierProcess
 
 _NOTHING_PERSONAL = hashlib.sha256(b"").hexdigest()
 _ENTRIES = table_of(JournalEntry)
@@ -89,7 +90,10 @@ def chain_hash(row: Mapping[str, Any]) -> str:
 
 
 def broken_link(session: Session, dossier_id: UUID) -> int | None:
-    """The first sequence number where the chain of a dossier does not hold; None when it holds."""
+    """The first sequence number where the chain of a dossier does not hold; None when it holds.
+
+    The chain must end where the dossier's process says: entries cut off its end are seen too.
+    """
     prev = "0" * 64
     expected = 1
     query = select(JournalEntry).where(JournalEntry.dossier_id == dossier_id)
@@ -105,4 +109,7 @@ def broken_link(session: Session, dossier_id: UUID) -> int | None:
             return expected
         prev = entry.hash
         expected += 1
+    process = session.get(DossierProcess, dossier_id, populate_existing=True)
+    if process is not None and (process.next_seq, process.last_hash) != (expected, prev):
+        return expected
     return None
