@@ -28,7 +28,7 @@ class AssetsMissing(Exception):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"La police de caractères n’a pas pu être téléchargée ({reason}) : "
+            f"La police de caractères n’a pas pu être téléchargée ({reason}) : "
             "les pages utilisent celles du poste."
         )
 

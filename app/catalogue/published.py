@@ -20,7 +20,7 @@ from app.models.process import ProcessDefinition
 class TypeUnknown(Refusal):
     """No published dossier type has that key."""
 
-    sentence = "Aucun type de dossier publié ne s’appelle « {key} »."
+    sentence = "Aucun type de dossier publié ne s’appelle « {key} »."
 
 
 @dataclass(frozen=True)

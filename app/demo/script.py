@@ -351,12 +351,12 @@ _DESCRIPTION = (
     "l’école et le collège."
 )
 _OPINION = (
-    "Projet cohérent avec le schéma départemental ; la surface et les horaires conviennent."
+    "Projet cohérent avec le schéma départemental ; la surface et les horaires conviennent."
 )
 _RESERVATION = "Prévoir un temps d’accompagnement de l’équipe bénévole avant la réouverture."
 _ANALYSIS = (
     "Le projet répond aux priorités du schéma départemental. Le coût au mètre carré est dans "
-    "la moyenne des opérations comparables ; le plan de financement est équilibré."
+    "la moyenne des opérations comparables ; le plan de financement est équilibré."
 )
 _REFUSAL = "Le projet ne remplit pas les conditions du règlement des aides."
 

@@ -104,7 +104,7 @@ def _envelopes(session: Session) -> list[Person]:
         Person(
             id=str(envelope.id),
             name=f"{envelope.code} – {envelope.label}",
-            detail=f"disponible : {(envelope.voted - used if used else envelope.voted).french()}",
+            detail=f"disponible : {(envelope.voted - used if used else envelope.voted).french()}",
         )
         for envelope, used in rows
     ]

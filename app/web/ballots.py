@@ -58,7 +58,7 @@ def _read(item: AgendaItem, form: MultiDict[str, str]) -> Ballot | None:
 def _amount(item: AgendaItem, vote: Vote, text: str) -> Money | None:
     if vote is Vote.GRANTED and item.is_refusal_proposed:
         raise BallotTrouble(
-            "Le rapport propose un refus : choisissez « Autre montant » pour aider."
+            "Le rapport propose un refus : choisissez « Autre montant » pour aider."
         )
     if vote is not Vote.GRANTED_OTHER:
         return None

@@ -107,7 +107,7 @@ def _event(entry: JournalEntry, name: str | None, pack: Pack, today: date) -> di
     opened = [str(pack.step(step).title) for step, *_rest in entry.body.get("opened", ())]
     following = ", ".join(dict.fromkeys(filter(None, opened)))
     if following:
-        event["text"] = _("Étape suivante : %(steps)s", steps=following)
+        event["text"] = _("Étape suivante : %(steps)s", steps=following)
     return event
 
 
@@ -117,19 +117,19 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
     body = entry.body
     sentences = {
         EventKind.FILED: _("Demande déposée sous le numéro %(n)s", n=body.get("reference", "")),
-        EventKind.COMPLETED: _("%(step)s : fait", step=step),
+        EventKind.COMPLETED: _("%(step)s : fait", step=step),
         EventKind.MOVED: _("Une échéance est arrivée"),
-        EventKind.CLAIMED: _("« %(step)s » pris en charge", step=step),
-        EventKind.RELEASED: _("« %(step)s » remis à l’équipe", step=step),
+        EventKind.CLAIMED: _("« %(step)s » pris en charge", step=step),
+        EventKind.RELEASED: _("« %(step)s » remis à l’équipe", step=step),
         EventKind.ASSIGNED: _(
-            "« %(step)s » attribué à %(to)s", step=step, to=said.get("to", "")
+            "« %(step)s » attribué à %(to)s", step=step, to=said.get("to", "")
         ),
-        EventKind.DOCUMENT_ADDED: _("Pièce déposée : %(piece)s", piece=_piece(body, pack)),
+        EventKind.DOCUMENT_ADDED: _("Pièce déposée : %(piece)s", piece=_piece(body, pack)),
         EventKind.DOCUMENT_REVIEWED: _reviewed(body, pack),
-        EventKind.DOCUMENT_REMOVED: _("Pièce retirée : %(piece)s", piece=_piece(body, pack)),
+        EventKind.DOCUMENT_REMOVED: _("Pièce retirée : %(piece)s", piece=_piece(body, pack)),
         EventKind.SCHEDULED: _("Inscrit à l’ordre du jour du %(day)s", day=_day(body)),
         EventKind.UNSCHEDULED: _("Retiré de l’ordre du jour"),
-        EventKind.VOTED: _("Vote du %(day)s : %(vote)s", day=_day(body), vote=_vote(body)),
+        EventKind.VOTED: _("Vote du %(day)s : %(vote)s", day=_day(body), vote=_vote(body)),
         EventKind.WITHDRAWN: _("Demande retirée par le demandeur"),
         EventKind.EXTENSION_ASKED: _("Prolongation demandée"),
         EventKind.MESSAGE: _("Message"),
@@ -148,8 +148,8 @@ def _piece(body: Mapping[str, Any], pack: Pack) -> str:
 
 def _reviewed(body: Mapping[str, Any], pack: Pack) -> str:
     if body.get("status") == "accepted":
-        return _("Pièce acceptée : %(piece)s", piece=_piece(body, pack))
-    return _("Pièce refusée : %(piece)s", piece=_piece(body, pack))
+        return _("Pièce acceptée : %(piece)s", piece=_piece(body, pack))
+    return _("Pièce refusée : %(piece)s", piece=_piece(body, pack))
 
 
 def _day(body: Mapping[str, Any]) -> str:

@@ -65,7 +65,7 @@ def next_one() -> Response:
     today = civil_day(now())
     found = queries.next_task(reading(), actor(), view=View.FREE, today=today)
     if found is None:
-        flash(_("Aucune tâche libre : tout est pris en charge."), "info")
+        flash(_("Aucune tâche libre : tout est pris en charge."), "info")
         return redirect(url_for("inbox.show"), 303)
     who, task_id = actor(), found.id
     write(lambda session, at: actions.claim(session, who, task_id, now=at))
