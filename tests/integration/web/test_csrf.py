@@ -11,6 +11,12 @@ from tests.integration.web.conftest import Site
 POSTS = ["/essai", "/essai/public", "/connexion", "/deconnexion", "/langue", "/mon-compte"]
 
 
+@pytest.fixture
+def kind() -> str:
+    """One database is enough: nothing here depends on which."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize("url", POSTS)
 def test_no_form_is_accepted_without_its_token(site: Site, url: str) -> None:
     browser = site.signed_in(Role.OFFICER)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
@@ -14,6 +15,12 @@ ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "app/translations/en/LC_MESSAGES/messages.po"
 SHELL = ("*.html", "account/*.html", "public/*.html", "errors/*.html")
 DOORS = ("account", "errors", "forms", "shell", "sign_in", "public")
+
+
+@pytest.fixture
+def kind() -> str:
+    """One database is enough: nothing here depends on which."""
+    return "sqlite"
 
 
 def test_french_is_spoken_whatever_the_browser_prefers(site: Site) -> None:

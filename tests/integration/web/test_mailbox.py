@@ -4,8 +4,16 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
+
 from notifications.mailbox import Mailbox
 from tests.integration.web.conftest import Site
+
+
+@pytest.fixture
+def kind() -> str:
+    """One database is enough: nothing here depends on which."""
+    return "sqlite"
 
 
 def a_mail(folder: Path) -> str:

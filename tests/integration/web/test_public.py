@@ -15,6 +15,12 @@ PACK = Path(__file__).parents[3] / "processes" / "investment_grant"
 
 
 @pytest.fixture
+def kind() -> str:
+    """One database is enough: nothing here depends on which."""
+    return "sqlite"
+
+
+@pytest.fixture
 def published(site: Site, now: datetime) -> Site:
     """A site where the investment grant is open."""
     pack = load_pack(read_pack_files(PACK))

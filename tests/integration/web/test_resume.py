@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from sqlalchemy import delete
 
 from app.domain.permissions import Role
@@ -14,6 +15,12 @@ TYPED = {
     "montant": "12 600,50",
     "submission_key": "k" * 32,
 }
+
+
+@pytest.fixture
+def kind() -> str:
+    """One database is enough: nothing here depends on which."""
+    return "sqlite"
 
 
 def test_what_was_typed_survives_the_end_of_the_session(site: Site) -> None:
