@@ -20,7 +20,7 @@ from app.demo.stories import STORIES, Stage, Story
 from app.domain.civil import civil_day
 from app.domain.money import Money
 from app.domain.status import Vote
-from app.domain.working_days import at_hour
+from app.domain.working_days import FRANCE, at_hour
 from app.models.dossier import Dossier
 from app.models.journal import PendingDispatch
 from app.models.people import Membership, Organisation, Person
@@ -141,7 +141,7 @@ def _hold(
     ]
     if not mine:
         return
-    at = now - timedelta(days=days)
+    at = _worked(now - timedelta(days=days))
     office = actor_of(people["assemblees"])
 
     def decide(session: Session, moment: datetime) -> None:
@@ -190,11 +190,17 @@ def _prepare(
     mine = [one.dossier_id for one in played if one.story.stage is Stage.SCHEDULED]
 
     def action(session: Session, moment: datetime) -> None:
-        day = civil_day(now) + timedelta(days=PREPARED)
+        day = FRANCE.on_or_after(civil_day(now) + timedelta(days=PREPARED))
         sitting = _sitting(session, people, day, now=moment)
         committee.put_on_agenda(session, office, sitting, mine, now=moment)
 
     database.run_tx(action, now=now - timedelta(days=5))
+
+
+def _worked(moment: datetime) -> datetime:
+    """The same hour of the last worked day."""
+    day = FRANCE.on_or_before(civil_day(moment))
+    return moment - (civil_day(moment) - day)
 
 
 def _sitting(

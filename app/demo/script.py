@@ -10,6 +10,7 @@ from app.demo.player import Player
 from app.demo.stories import Stage, Story
 from app.domain.civil import civil_day
 from app.domain.money import Money
+from app.domain.working_days import FRANCE
 from app.models.people import Organisation, Person
 from app.queries.people import actor_of
 
@@ -57,12 +58,22 @@ class Script:
         self.player = player
         self.story = story
         self.cast = cast
+        self._moment = player.at
+
+    def _be_at(self, moment: datetime) -> None:
+        """Go to that moment; people work on worked days, so the last one before it."""
+        self._moment = moment
+        day = FRANCE.on_or_before(civil_day(moment))
+        self.player.at = moment - (civil_day(moment) - day)
+
+    def _later(self, **time: int) -> None:
+        self._be_at(self._moment + timedelta(**time))
 
     def before_vote(self, *, end: datetime) -> None:
         """Play up to the session, or to the stage when it comes first; the last thing is at `end`."""
         story, player = self.story, self.player
         goal = min(story.stage, _BEFORE_VOTE)
-        player.at = end - timedelta(days=self._days_before(goal))
+        self._be_at(end - timedelta(days=self._days_before(goal)))
         answers = self._filing()
         applicant, organisation = self.cast.applicant, self.cast.organisation
         if story.stage is Stage.DRAFT:
@@ -75,13 +86,13 @@ class Script:
         for stage, action in _EXAMINATION:
             if stage > goal:
                 return
-            player.at += timedelta(days=GAPS[stage])
+            self._later(days=GAPS[stage])
             action(self)
 
     def after_vote(self, *, voted_at: datetime, now: datetime) -> None:
         """Play from the vote to the stage; dates never pass `now`."""
         story, player = self.story, self.player
-        player.at = voted_at
+        self._be_at(voted_at)
         if story.stage is Stage.VOTED:
             return
         self._wait(GAPS[Stage.COMMIT], now)
@@ -106,7 +117,7 @@ class Script:
         return sum(days for stage, days in GAPS.items() if Stage.FILED < stage <= goal)
 
     def _wait(self, days: int, now: datetime) -> None:
-        self.player.at = min(self.player.at + timedelta(days=days), now)
+        self._be_at(min(self._moment + timedelta(days=days), now))
 
     def _do(self, step: str, login: str, answers: Mapping[str, Any]) -> None:
         self.player.do(step, self.cast.people[login], answers)
@@ -164,7 +175,7 @@ class Script:
         self._do(
             "GiveOpinion", "expert.drac", {"opinion": "favourable", "observations": _OPINION}
         )
-        self.player.at += timedelta(hours=5)
+        self._later(hours=5)
         self._do(
             "GiveOpinion",
             "expert.bd",
@@ -195,26 +206,26 @@ class Script:
     # ------------------------------------------------------------------- side roads
 
     def _ask_pieces(self) -> None:
-        self.player.at += timedelta(days=6)
+        self._later(days=6)
         missing = [{"piece": "quotes", "reason": "Le devis du lot mobilier n’est pas daté."}]
         answers = {"completeness": "missing", "missing_pieces": missing}
         self._do("CheckCompleteness", self.story.officer, answers)
 
     def _overdue(self) -> None:
         self._ask_pieces()
-        self.player.at += timedelta(days=46)
+        self._later(days=46)
         self._fire()
 
     def _drop(self) -> None:
         self._overdue()
-        self.player.at += timedelta(days=3)
+        self._later(days=3)
         reason = "Les pièces demandées ne nous sont pas parvenues."
         answers = {"next": "drop", "reason": reason}
         self._do("DecideNextStep", self.story.officer, answers)
 
     def _withdraw(self) -> None:
         player = self.player
-        player.at += timedelta(days=10)
+        self._later(days=10)
         dossiers.withdraw(
             player.session,
             player.console,

@@ -25,7 +25,7 @@ class Refusal(Exception):
 class BadAmount(Refusal):
     """The text is not an amount in euros."""
 
-    sentence = "« {text} » n’est pas un montant : écrivez par exemple 12 600,50."
+    sentence = "« {text} » n’est pas un montant : écrivez par exemple 12 600,50."
 
 
 class NegativeAmount(Refusal):
@@ -55,7 +55,7 @@ class TaskAlreadyDone(Refusal):
 class TaskCancelled(Refusal):
     """The task is no longer to be done."""
 
-    sentence = "Cette tâche n’est plus à faire : le dossier a avancé entre-temps."
+    sentence = "Cette tâche n’est plus à faire : le dossier a avancé entre-temps."
 
 
 class TaskHeldByOther(Refusal):
@@ -68,7 +68,7 @@ class FourEyes(Refusal):
     """The same person may not do both steps."""
 
     sentence = (
-        "Cette étape doit être faite par une autre personne que celle qui a fait « {step} »."
+        "Cette étape doit être faite par une autre personne que celle qui a fait « {step} »."
     )
 
 
@@ -92,13 +92,13 @@ class DossierChanged(Refusal):
 class DossierSuspended(Refusal):
     """An incident stops the dossier until an administrator deals with it."""
 
-    sentence = "Ce dossier est bloqué par un incident ; l’administrateur en est prévenu."
+    sentence = "Ce dossier est bloqué par un incident ; l’administrateur en est prévenu."
 
 
 class WithdrawalTooLate(Refusal):
     """The applicant may withdraw until the vote only."""
 
-    sentence = "La décision est déjà prise : la demande ne peut plus être retirée."
+    sentence = "La décision est déjà prise : la demande ne peut plus être retirée."
 
 
 class AlreadyFiled(Refusal):
@@ -116,14 +116,14 @@ class ExtensionTooLate(Refusal):
 class MissingPieces(Refusal):
     """Required pieces were not deposited; `titles` names them."""
 
-    sentence = "Il manque des pièces obligatoires : {titles}."
+    sentence = "Il manque des pièces obligatoires : {titles}."
 
 
 class EnvelopeExhausted(Refusal):
     """Less is left on the envelope than the commitment needs."""
 
     sentence = (
-        "Il reste {left} sur l’enveloppe {code} : {wanted} ne peuvent pas y être engagés."
+        "Il reste {left} sur l’enveloppe {code} : {wanted} ne peuvent pas y être engagés."
     )
 
 
@@ -136,7 +136,7 @@ class SessionExists(Refusal):
 class SessionHeld(Refusal):
     """The decisions of the session were applied."""
 
-    sentence = "Cette séance est close : ses décisions sont appliquées."
+    sentence = "Cette séance est close : ses décisions sont appliquées."
 
 
 class DossierNotReady(Refusal):
@@ -148,7 +148,7 @@ class DossierNotReady(Refusal):
 class VoteIncomplete(Refusal):
     """Every line of the agenda must have its vote before the decisions are applied."""
 
-    sentence = "Indiquez le vote de chaque dossier avant d’appliquer les décisions (manquent : {lines})."
+    sentence = "Indiquez le vote de chaque dossier avant d’appliquer les décisions (manquent : {lines})."
 
 
 class EnvelopeExists(Refusal):
@@ -160,4 +160,10 @@ class EnvelopeExists(Refusal):
 class PiecesNotAccepted(Refusal):
     """A request is complete once each required piece was read and accepted; `titles` names the others."""
 
-    sentence = "Acceptez d’abord chaque pièce obligatoire, ou redemandez-la : {titles}."
+    sentence = "Acceptez d’abord chaque pièce obligatoire, ou redemandez-la : {titles}."
+
+
+class AgendaNotEmpty(Refusal):
+    """A session is given up only once its agenda is empty."""
+
+    sentence = "Retirez d’abord les dossiers de l’ordre du jour."

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.actor import Actor
 from app.domain.civil import PARIS
 from app.domain.errors import NotFound
+from app.domain.money import Money
 from app.domain.permissions import Permission
 from app.domain.status import FINAL, DossierStatus, TaskStatus
 from app.models.budget import Commitment
@@ -37,6 +38,8 @@ class Listing:
     is_late: bool = False
     #: A task of this step is open.
     step: str = ""
+    #: An aid was voted that year.
+    voted_in: int | None = None
     #: Nobody instructs it.
     is_unassigned: bool = False
     #: Days since the filing: at least, and less than.
@@ -279,6 +282,9 @@ def _narrow(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
             Task.status == TaskStatus.OPEN, Task.step == wanted.step
         )
         conditions.append(Dossier.id.in_(waiting))
+    if wanted.voted_in is not None:
+        first, last = date(wanted.voted_in, 1, 1), date(wanted.voted_in, 12, 31)
+        conditions += [Dossier.voted_on.between(first, last), Dossier.voted > Money.zero()]
     if wanted.is_unassigned:
         conditions.append(Dossier.officer_id.is_(None))
     conditions += _aged(wanted, today)

@@ -35,7 +35,7 @@ class AgentLoad:
 
 @dataclass(frozen=True)
 class StepLoad:
-    """What waits at one step: how many, how many late, and the median age in days."""
+    """What waits at one step: how many dossiers, how many late, and the median age in days."""
 
     step: str
     name: str
@@ -129,19 +129,24 @@ def _agents(session: Session, *, late_ids_of: ColumnElement[bool]) -> list[Agent
 
 def _steps(session: Session, today: date) -> list[StepLoad]:
     rows = session.execute(
-        select(Task.step, Task.name, Task.created_at, Task.due_on).where(
+        select(Task.step, Task.name, Task.dossier_id, Task.created_at, Task.due_on).where(
             Task.status == TaskStatus.OPEN
         )
     ).all()
-    ages: dict[tuple[str, str], list[int]] = {}
-    late: dict[tuple[str, str], int] = {}
+    steps: dict[tuple[str, str], dict[UUID, int]] = {}
+    late: dict[tuple[str, str], set[UUID]] = {}
     for row in rows:
         key = (row.step, row.name)
-        ages.setdefault(key, []).append((today - civil_day(row.created_at)).days)
-        late[key] = late.get(key, 0) + (row.due_on is not None and row.due_on < today)
+        age = (today - civil_day(row.created_at)).days
+        ages = steps.setdefault(key, {})
+        ages[row.dossier_id] = max(age, ages.get(row.dossier_id, 0))
+        if row.due_on is not None and row.due_on < today:
+            late.setdefault(key, set()).add(row.dossier_id)
     return [
-        StepLoad(step, name, len(found), late[step, name], median(found))
-        for (step, name), found in sorted(ages.items(), key=lambda one: -len(one[1]))
+        StepLoad(
+            step, name, len(ages), len(late.get((step, name), ())), median([*ages.values()])
+        )
+        for (step, name), ages in sorted(steps.items(), key=lambda one: -len(one[1]))
     ]
 
 

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.actions import committee as actions
 from app.catalogue.days import parse_day
+from app.domain.civil import civil_day
 from app.domain.errors import Refusal
 from app.domain.money import total
 from app.domain.permissions import Permission
@@ -18,7 +19,7 @@ from app.domain.status import SessionStatus, Vote
 from app.queries import committee as queries
 from app.web.access import actor, requires
 from app.web.ballots import read_ballots
-from app.web.database import reading, write
+from app.web.database import now, reading, write
 from app.web.installation import console
 from app.web.once import accept
 from app.web.words import _, ngettext
@@ -49,8 +50,9 @@ class SessionForm(Form):  # type: ignore[misc]  # WTForms carries no types
     place = StringField("Lieu", [Length(max=200, message="200 caractères au plus.")])
 
     def validate_held_on(self, field: StringField) -> None:
-        """A readable day."""
-        read_day(field.data)
+        """A readable day, today or later."""
+        if read_day(field.data) < civil_day(now()):
+            raise ValidationError("Cette date est passée.")
 
     def validate_agenda_closes_on(self, field: StringField) -> None:
         """Not after the session."""
@@ -116,6 +118,16 @@ def show(session_id: UUID) -> str:
     return _sitting(session_id, {})
 
 
+@pages.post("/commissions/<uuid:session_id>/supprimer")
+@requires(Permission.HOLD_SESSIONS)
+def drop(session_id: UUID) -> Response:
+    """Give up a session nobody is on the agenda of."""
+    who = actor()
+    write(lambda session, _at: actions.drop_session(session, who, session_id))
+    flash(_("La séance est supprimée."), "ok")
+    return redirect(url_for("committee.listing"), 303)
+
+
 @pages.post("/commissions/<uuid:session_id>/inscrire")
 @requires(Permission.HOLD_SESSIONS)
 def put_on_agenda(session_id: UUID) -> Response:
@@ -141,7 +153,7 @@ def take_off(item_id: UUID) -> Response:
     who = actor()
     session_id = queries.item(reading(), item_id).session_id
     write(lambda session, at: actions.take_off_agenda(session, who, item_id, now=at))
-    flash(_("Le dossier est retiré de l’ordre du jour ; il attend une autre séance."), "ok")
+    flash(_("Le dossier est retiré de l’ordre du jour ; il attend une autre séance."), "ok")
     return _back(session_id)
 
 

@@ -19,12 +19,14 @@ from app.queries import tasks as task_queries
 from app.queries.documents import pieces_of
 from app.queries.dossiers import Listing
 from app.web.access import actor, requires
+from app.web.chips import chips_of
 from app.web.database import now, reading
 from app.web.dossier_view import answer_sections, diagram_of, events_of, phases_of
 from app.web.installation import console
 from app.web.step_forms import type_of
 
 pages = Blueprint("dossiers", __name__)
+_YEARS = range(2000, 2101)
 _READERS = (Permission.READ_ALL_DOSSIERS, Permission.READ_ASKED_DOSSIERS)
 
 
@@ -42,6 +44,7 @@ def listing() -> str:
         page=page,
         wanted=wanted,
         statuses=DossierStatus,
+        chips=chips_of(wanted, types),
         schemes=[(one.code, one.title.fr) for type_ in types for one in type_.pack.schemes],
         page_url=lambda number: url_for("dossiers.listing", **{**request.args, "page": number}),
     )
@@ -151,10 +154,15 @@ def listing_wanted() -> Listing:
         is_late=request.args.get("retard") == "1",
         step=request.args.get("etape", "")[:60],
         is_live=request.args.get("en_cours") == "1",
+        voted_in=_year(request.args.get("votes", type=int)),
         is_unassigned=request.args.get("agent") == "aucun",
         age_min=request.args.get("age_min", type=int),
         age_max=request.args.get("age_max", type=int),
     )
+
+
+def _year(given: int | None) -> int | None:
+    return given if given is not None and given in _YEARS else None
 
 
 def _dossier(reference: str) -> Dossier:

@@ -93,7 +93,7 @@ def scheme(code: str) -> str:
 @public
 def legal() -> str:
     """Who answers for this service."""
-    return render_template("public/legal.html", contact=installation().settings.contact)
+    return render_template("public/legal.html", house=installation().settings)
 
 
 @pages.get("/accessibilite")
@@ -107,7 +107,7 @@ def accessibility() -> str:
 @public
 def privacy() -> str:
     """Which personal data are kept, why, and for how long."""
-    return render_template("public/privacy.html", contact=installation().settings.contact)
+    return render_template("public/privacy.html", house=installation().settings)
 
 
 @pages.get("/aide")

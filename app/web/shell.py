@@ -176,6 +176,7 @@ def _context() -> dict[str, Any]:
     house = installation()
     shared: dict[str, Any] = {
         "authority_name": house.settings.authority_name,
+        "contact": house.settings.contact,
         "is_demo": house.is_demo,
         "lang": language(),
         "me": None,

@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 from app.actions import tasks as actions
 from app.actions.tasks import Sent
 from app.catalogue.forms import StepForm
-from app.catalogue.pack import Pack
 from app.domain.civil import civil_day
 from app.domain.errors import EnvelopeExhausted, PiecesNotAccepted
 from app.domain.permissions import Permission
-from app.domain.status import PieceStatus, TaskStatus
+from app.domain.status import TaskStatus
 from app.models.task import Task
 from app.queries import dossiers as dossier_queries
 from app.queries import tasks as queries
@@ -22,9 +21,9 @@ from app.queries.documents import pieces_of
 from app.queries.tasks import View
 from app.web.access import actor, me, requires
 from app.web.database import now, reading, write
-from app.web.dossier_view import request_of
 from app.web.inbox import may_assign
 from app.web.installation import console
+from app.web.moving import moving
 from app.web.present import clock_time
 from app.web.step_forms import (
     draft_of,
@@ -32,6 +31,12 @@ from app.web.step_forms import (
     shown_form,
     type_of,
     typed_fields,
+)
+from app.web.task_context import (
+    checks_pieces,
+    known_answers,
+    money_left,
+    request_and_earlier,
 )
 
 pages = Blueprint("tasks", __name__)
@@ -43,7 +48,7 @@ def show(task_id: UUID) -> str:
     """One task: its form when it is mine to do, what became of it otherwise."""
     task = queries.task(reading(), actor(), task_id)
     draft = draft_of(reading(), task.dossier_id, task.step, me().id)
-    form = shown_form(task.dossier, task.step, draft, known=_refused_pieces(task))
+    form = shown_form(task.dossier, task.step, draft, known=known_answers(task))
     return _page(task, form, saved=draft and draft.saved_at)
 
 
@@ -64,15 +69,16 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     sent = Sent(request.form.get("submission_key", ""), request.form.get("seen", type=int))
     title = task.name
     try:
-        write(
+        moving(
+            task.dossier_id,
             lambda session, at: actions.complete(
                 session, console(), who, task_id, submission, sent=sent, now=at
-            )
+            ),
         )
     except (PiecesNotAccepted, EnvelopeExhausted) as refusal:
         next(form.questions()).errors = [refusal.message]
         return _page(task, form), 422
-    flash(_("C’est enregistré : « %(task)s ».", task=title), "ok")
+    flash(_("C’est enregistré : « %(task)s ».", task=title), "ok")
     return _onwards(task)
 
 
@@ -107,26 +113,6 @@ def _onwards(task: Task) -> Response:
     return redirect(url_for("inbox.show"), 303)
 
 
-def _checks_pieces(pack: Pack, task: Task) -> bool:
-    """Does the step look at the pieces: those of the request, or those of a claim?"""
-    step = pack.step(task.step)
-    return step.effect == "settle_claim" or any(one.type == "pieces" for one in step.fields)
-
-
-def _refused_pieces(task: Task) -> dict[str, list[dict[str, str]]]:
-    """The pieces already refused, as the question that asks for pieces begins with them."""
-    pack = type_of(task.dossier).pack
-    asking = [one.name for one in pack.step(task.step).fields if one.type == "pieces"]
-    if not asking:
-        return {}
-    refused = [
-        {"piece": line.asked.key, "reason": line.reason}
-        for line in pieces_of(reading(), pack, task.dossier)
-        if line.status is PieceStatus.REFUSED
-    ]
-    return dict.fromkeys(asking, refused) if refused else {}
-
-
 def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
     session, who = reading(), actor()
     type_ = type_of(task.dossier)
@@ -135,6 +121,7 @@ def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
         and actions.may_work(who, task, task.dossier)
         and task.assignee_id in {None, who.person_id}
     )
+    request_section, earlier = request_and_earlier(task)
     return render_template(
         "tasks/show.html",
         task=task,
@@ -144,11 +131,12 @@ def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
         form=form,
         is_mine=is_mine,
         has_inbox=who.may(Permission.WORK_TASKS),
-        reviews_pieces=who.may(Permission.REVIEW_DOCUMENTS)
-        and _checks_pieces(type_.pack, task),
+        reviews_pieces=who.may(Permission.REVIEW_DOCUMENTS) and checks_pieces(type_.pack, task),
         saved=saved,
         pieces=pieces_of(session, type_.pack, task.dossier),
-        request_section=request_of(session, task.dossier),
+        request_section=request_section,
+        earlier=earlier,
+        balances=money_left(task),
         opinions=dossier_queries.opinions_of(session, task.dossier_id),
         claims=dossier_queries.claims_of(session, task.dossier_id),
         colleagues=queries.colleagues(session, task.role) if may_assign(task.role) else [],

@@ -1,0 +1,71 @@
+"""What must somebody know to do a task? What was asked, what was written before, what is left to spend."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.catalogue.pack import Pack
+from app.domain.permissions import Permission, Role
+from app.domain.status import PieceStatus
+from app.models.task import Task
+from app.queries import dossiers as queries
+from app.queries.budget import Balance, balances
+from app.queries.documents import pieces_of
+from app.web.access import actor
+from app.web.database import reading
+from app.web.dossier_view import Section, answer_sections
+from app.web.step_forms import type_of
+
+#: How many earlier forms are shown beside a task, the last one first.
+_EARLIER = 4
+#: Opinions have their own card.
+_OPINION = "record_opinion"
+
+
+def checks_pieces(pack: Pack, task: Task) -> bool:
+    """Does the step look at the pieces: those of the request, or those of a claim?"""
+    step = pack.step(task.step)
+    return step.effect == "settle_claim" or any(one.type == "pieces" for one in step.fields)
+
+
+def known_answers(task: Task) -> dict[str, Any]:
+    """What a form begins with: what was answered the time before, the pieces already refused."""
+    last = queries.last_answers(reading(), task.dossier_id).get(task.step)
+    earlier = dict(last.data) if last is not None and task.role is not Role.APPLICANT else {}
+    pack = type_of(task.dossier).pack
+    choices = {one.name for one in pack.step(task.step).fields if one.variable}
+    kept = {name: value for name, value in earlier.items() if name not in choices}
+    return {**kept, **_refused_pieces(task, pack)}
+
+
+def _refused_pieces(task: Task, pack: Pack) -> Mapping[str, list[dict[str, str]]]:
+    asking = [one.name for one in pack.step(task.step).fields if one.type == "pieces"]
+    refused = [
+        {"piece": line.asked.key, "reason": line.reason}
+        for line in (pieces_of(reading(), pack, task.dossier) if asking else ())
+        if line.status is PieceStatus.REFUSED
+    ]
+    return dict.fromkeys(asking, refused) if refused else {}
+
+
+def request_and_earlier(task: Task) -> tuple[Section | None, Sequence[Section]]:
+    """The request as filed, and the last forms other people filled, the last one first.
+
+    Who was only asked an opinion reads the request and what was asked of them.
+    """
+    sections = answer_sections(reading(), task.dossier)
+    pack = type_of(task.dossier).pack
+    filing = pack.filing_step
+    request = next((one for one in sections if one.step == filing), None)
+    others = [
+        one
+        for one in reversed(sections)
+        if one.step != filing and pack.step(one.step).effect != _OPINION
+    ]
+    told = [one for one in others if any(facts for _title, facts in one.parts)]
+    is_asked_only = not actor().may(Permission.READ_ALL_DOSSIERS)
+    return request, told[: 1 if is_asked_only else _EARLIER]
+
+
+def money_left(task: Task) -> Sequence[Balance]:
+    """The envelopes, for the tasks of the finance service."""
+    return balances(reading()) if task.role is Role.FINANCE else ()
