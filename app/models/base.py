@@ -65,8 +65,8 @@ class Cents(TypeDecorator[Money]):
         return None if value is None else value.cents
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:  # noqa: ARG002
-        """Money again."""
-        return None if value is None else Money(value)
+        """Money again; PostgreSQL gives the sum of a column as a decimal number."""
+        return None if value is None else Money(int(value))
 
 
 def enum_column(kind: type[StrEnum]) -> Enum:
