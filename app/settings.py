@@ -44,6 +44,12 @@ class Settings:
     authority_name: str = "Liasse"
     #: Address shown to people who need help.
     contact: str = ""
+    #: What the law wants written: who answers for the pages, who hosts them, who guards the data.
+    publisher: str = ""
+    hosting: str = ""
+    data_officer: str = ""
+    #: Years the dossiers are kept after their end.
+    kept_years: int = 10
     #: Owner's role for migrations; the service's own role needs no right on the schema.
     migration_database_url: str | None = None
     smtp_url: str = ""
@@ -240,6 +246,10 @@ _READERS: dict[str, Callable[[str], object]] = {
     "LIASSE_BASE_URL": _base_url,
     "LIASSE_CLAMAV": _text,
     "LIASSE_CONTACT": _address,
+    "LIASSE_DATA_OFFICER": _text,
+    "LIASSE_HOSTING": _text,
+    "LIASSE_KEPT_YEARS": _between(1, 100),
+    "LIASSE_PUBLISHER": _text,
     "LIASSE_DATABASE_URL": _database,
     "LIASSE_DATA_DIR": _text,
     "LIASSE_DOSSIER_TYPES": _names,

@@ -206,6 +206,7 @@ class Scheme:
     summary: Text = NOTHING
     who: tuple[Text, ...] = ()
     what: tuple[Text, ...] = ()
+    excluded: tuple[Text, ...] = ()
     amount: Text = NOTHING
     delays: tuple[Text, ...] = ()
 

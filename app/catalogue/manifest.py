@@ -130,6 +130,7 @@ def _scheme(code: str, table: Table) -> Scheme:
         who=table.texts("who"),
         what=table.texts("what"),
         amount=table.text("amount"),
+        excluded=table.texts("excluded"),
         delays=table.texts("delays"),
     )
 
