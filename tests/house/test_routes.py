@@ -40,7 +40,7 @@ PUBLIC = {
 #: URLs are French words; these are the names programs expect.
 NOT_FRENCH = {"/metrics", "/robots.txt", "/static/<path:filename>"}
 SEGMENT = re.compile(
-    r"[a-z0-9]+(-[a-z0-9]+)*|<(?:(?:uuid|int|path|date|string)[^:>]*:)?[a-z_]+>"
+    r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,4})?|<(?:(?:uuid|int|path|date|string)[^:>]*:)?[a-z_]+>"
 )
 
 
