@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
-_MONTHS = [
+MONTHS = (
     "janvier",
     "février",
     "mars",
@@ -17,7 +17,7 @@ _MONTHS = [
     "octobre",
     "novembre",
     "décembre",
-]
+)
 
 
 def civil_day(instant: datetime) -> date:
@@ -30,7 +30,7 @@ def civil_day(instant: datetime) -> date:
 def french_day(day: date) -> str:
     """« 1er mars 2026 »."""
     number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}\u00a0{_MONTHS[day.month - 1]}\u00a0{day.year}"
+    return f"{number}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
 
 
 def french_instant(instant: datetime) -> str:

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale
 
+from app.domain.civil import MONTHS
 from app.domain.errors import BadAmount
 from app.domain.money import NBSP, Money
 from app.web import controls
@@ -17,20 +18,6 @@ from app.web.labels import SOON, Tag, label_of, tag_of, task_tag
 
 PARIS = ZoneInfo("Europe/Paris")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 SHORT_MONTHS = (
     "janv.",
     "févr.",

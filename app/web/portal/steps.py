@@ -93,10 +93,11 @@ def _is_repeat(task: Task) -> bool:
 def _complete(task: Task, form: StepForm) -> Completed:
     submission, who, task_id = form.submission(), actor(), task.id
     sent = Sent(request.form.get("submission_key", ""))
-    return write(
+    return moving(
+        task.dossier_id,
         lambda session, at: actions.complete(
             session, console(), who, task_id, submission, sent=sent, now=at
-        )
+        ),
     )
 
 
