@@ -115,6 +115,7 @@ def test_a_format_accepted_elsewhere_is_refused_where_the_piece_wants_another(
             sample_files.archive({"mimetype": b"application/vnd.oasis.opendocument.text"}),
         ),
     ],
+    ids=["pdf", "pdf of zeros", "png", "jpg", "docx", "odt"],
 )
 def test_a_file_cut_short_is_said_damaged(tmp_path: Path, name: str, data: bytes) -> None:
     with pytest.raises(DamagedFile):
