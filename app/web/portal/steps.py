@@ -22,6 +22,7 @@ from app.queries.documents import Piece, requested_pieces, step_pieces
 from app.web.access import actor, me, requires
 from app.web.database import reading, write
 from app.web.installation import console
+from app.web.moving import moving
 from app.web.portal.blueprint import may_write, mine, pages
 from app.web.portal.typing import facts_of, typed_answers, typed_form
 from app.web.present import clock_time
