@@ -20,7 +20,7 @@ from notifications import leases
 from notifications.context import PackOf
 from notifications.emails import REMINDER
 from notifications.evidence import was_accepted
-from notifications.leases import Held
+from notifications.leases import Failure, Held
 from notifications.message import BadHeader, Letter, check_address, one_line
 from notifications.post import Post
 from notifications.relay import Answer, LeaseOver, Relay, Reply
@@ -155,10 +155,7 @@ def _conclude(
     elif reply.answer is Answer.NEVER:
         set_aside(desk, held, f"refusé par le serveur de courrier : {reply.words}", now=now)
     else:
-        is_ambiguous = reply.answer is Answer.AMBIGUOUS
-        run(
-            lambda session, at: leases.later(
-                session, held, reply.words, now=at, is_ambiguous=is_ambiguous
-            ),
-            now=now,
+        failure = Failure(
+            reply.words, desk.post.first_wait, is_ambiguous=reply.answer is Answer.AMBIGUOUS
         )
+        run(lambda session, at: leases.later(session, held, failure, now=at), now=now)

@@ -20,7 +20,6 @@ from app.models.process import Incident
 _MAILS = cast(Table, Mail.__table__)
 #: A clock that goes on while the machine sleeps, where there is one.
 _STOPWATCH = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-_FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=1)
 #: About 72 hours: 1, 2, 4, 8, 16, 32 minutes, then every hour.
 GIVE_UP_AFTER = 77
@@ -102,10 +101,18 @@ def sent(
     _give_back(session, held, status=MailStatus.SENT, sent_at=now, last_error=note, **told)
 
 
-def later(
-    session: Session, held: Held, why: str, *, now: datetime, is_ambiguous: bool = False
-) -> None:
+@dataclass(frozen=True)
+class Failure:
+    """Why a mail did not leave, and how long to wait after the first try."""
+
+    why: str
+    first_wait: float
+    is_ambiguous: bool = False
+
+
+def later(session: Session, held: Held, failure: Failure, *, now: datetime) -> None:
     """To be tried again after a wait; set aside after three days of tries."""
+    why = failure.why
     if held.attempts >= GIVE_UP_AFTER:
         set_aside(session, held, f"trois jours d’essais sans succès : {why}", now=now)
         return
@@ -113,9 +120,9 @@ def later(
         session,
         held,
         status=MailStatus.PENDING,
-        next_at=now + wait_after(held.attempts),
+        next_at=now + wait_after(held.attempts, failure.first_wait),
         last_error=why[:1000],
-        ambiguous=_MAILS.c.ambiguous + int(is_ambiguous),
+        ambiguous=_MAILS.c.ambiguous + int(failure.is_ambiguous),
     )
 
 
@@ -140,9 +147,9 @@ def set_aside(session: Session, held: Held, why: str, *, now: datetime) -> None:
     )
 
 
-def wait_after(attempts: int) -> timedelta:
-    """How long to wait after that many attempts: 1 minute, doubled each time, up to an hour."""
-    return min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(attempts - 1, 10)))
+def wait_after(attempts: int, first: float) -> timedelta:
+    """How long to wait after that many attempts: the first wait, doubled each time, to an hour."""
+    return min(_LONGEST_WAIT, timedelta(seconds=first) * (1 << min(attempts - 1, 10)))
 
 
 def _give_back(session: Session, held: Held, **values: Any) -> bool:  # noqa: ANN401 - columns

@@ -9,6 +9,7 @@ from app.settings import Settings
 
 #: Seconds a whole SMTP dialogue may take before it is given up.
 SMTP_DEADLINE = 60.0
+FIRST_WAIT = 60.0
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,120}")
 
 
@@ -27,6 +28,8 @@ class Post:
     #: Seconds a sender keeps a mail; longer than the whole SMTP dialogue.
     lease: float = 120.0
     smtp_deadline: float = SMTP_DEADLINE
+    #: Seconds before a mail the relay did not take is tried again; doubled each time, to an hour.
+    first_wait: float = FIRST_WAIT
     #: Signs the links that set a password; without it those mails cannot be written.
     secret_key: str | None = None
 

@@ -5,6 +5,7 @@ the relay's 250 would look like a failure and send the mail twice. Hence the two
 """
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,12 +105,12 @@ class SmtpRelay:
             MAIL_DEFAULT_SENDER=post.sender[1],
         )
         self._mail = Mail(self._flask)
-        self._deadline = post.smtp_deadline
+        self._terms = Terms(post.smtp_deadline, socket.getfqdn())
 
     def hand_over(self, letter: Letter, fence: Fence) -> Reply:
         """One dialogue for one mail."""
         message = StrictMessage(letter)
-        connection = PatientConnection(self._mail, fence, self._deadline)
+        connection = PatientConnection(self._mail, fence, self._terms)
         try:
             with self._flask.app_context(), connection:
                 connection.send(message)
@@ -121,13 +122,21 @@ class SmtpRelay:
         return Reply(Answer.ACCEPTED)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How long a dialogue may last, and the name we give; asked of the resolver once."""
+
+    deadline: float
+    name: str
+
+
 class PatientConnection(Connection):
     """Flask-Mail's connection with a time-out, a fence before DATA, and a quiet goodbye."""
 
-    def __init__(self, mail: Mail, fence: Fence, deadline: float) -> None:
+    def __init__(self, mail: Mail, fence: Fence, terms: Terms) -> None:
         super().__init__(mail)
         self._fence = fence
-        self._deadline = deadline
+        self._terms = terms
 
     @property
     def is_sent(self) -> bool:
@@ -137,15 +146,15 @@ class PatientConnection(Connection):
     def configure_host(self) -> smtplib.SMTP:
         """Open the dialogue: time limit, encryption, account."""
         mail = self.mail
-        timeout = self._deadline / _BEFORE_DATA
+        wait, name = self._terms.deadline / _BEFORE_DATA, self._terms.name
         context = ssl.create_default_context() if mail.use_ssl or mail.use_tls else None
         host: FencedSmtp | FencedSmtpSsl
         if mail.use_ssl:
-            host = FencedSmtpSsl(mail.server, mail.port, timeout=timeout, context=context)
+            host = FencedSmtpSsl(mail.server, mail.port, name, timeout=wait, context=context)
         else:
-            host = FencedSmtp(mail.server, mail.port, timeout=timeout)
+            host = FencedSmtp(mail.server, mail.port, name, timeout=wait)
         host.fence = self._fence
-        host.patience = self._deadline / _FROM_DATA
+        host.patience = self._terms.deadline / _FROM_DATA
         try:
             if mail.use_tls:
                 host.starttls(context=context)

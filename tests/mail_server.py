@@ -1,5 +1,7 @@
 """Which mail server do tests speak to? A real one that listens, keeps what it took, and can misbehave."""
 
+import asyncio
+import re
 import socket
 from asyncio import Transport
 from collections import Counter
@@ -28,63 +30,98 @@ class MailServer:
     journal: Path | None = None
     mood: Mood = lambda _times: TAKEN
     refuse: frozenset[str] = frozenset()
-    taken: list[EmailMessage] = field(default_factory=list)
+    #: Seconds between taking a message and saying so.
+    slowness: float = 0.0
+    contents: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def taken(self) -> list[EmailMessage]:
+        """The messages it took, read."""
+        found = [message_from_bytes(content, policy=default) for content in self.contents]
+        return [message for message in found if isinstance(message, EmailMessage)]
 
     @property
     def url(self) -> str:
         """How a sender reaches it."""
         return f"smtp://127.0.0.1:{self.port}"
 
+    def take(self, content: bytes, recipients: list[str]) -> str:
+        """Keep a message unless the mood is to refuse it; the answer."""
+        name = _identifier(content)
+        with self._lock:
+            self.seen[name] += 1
+            answer = self.mood(self.seen[name])
+            if answer == "drop" or answer.startswith("2"):
+                self.contents.append(content)
+                self.recipients += recipients
+                if self.journal is not None:
+                    with self.journal.open("a") as journal:
+                        journal.write(f"relay: message-id={name} taken\n")
+        return answer
+
+
+class Doors:
+    """What aiosmtpd calls. Apart: it looks at every attribute of it at every connection."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so, with all of these
         self,
-        _server: SMTP,
+        _smtp: SMTP,
         _session: Session,
         envelope: Envelope,
         address: str,
         _options: list[str],
     ) -> str:
         """Refuse some recipients for good."""
-        if address in self.refuse:
+        if address in self._server.refuse:
             return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return "250 Ok"
 
     async def handle_DATA(  # noqa: N802
-        self, server: SMTP, _session: Session, envelope: Envelope
+        self, smtp: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Take the message, write it in the journal, then answer: a relay's order."""
         content = envelope.original_content or b""
-        message = message_from_bytes(content, policy=default)
-        assert isinstance(message, EmailMessage)
-        name = str(message["Message-ID"])
-        with self._lock:
-            self.seen[name] += 1
-            answer = self.mood(self.seen[name])
-            if answer[0] not in "2d":
-                return answer
-            self.taken.append(message)
-            self.recipients += envelope.rcpt_tos
-            if self.journal is not None:
-                with self.journal.open("a") as journal:
-                    journal.write(f"relay: message-id={name} taken\n")
+        answer = self._server.take(content, envelope.rcpt_tos)
+        await asyncio.sleep(self._server.slowness)
         if answer == "drop":
-            assert isinstance(server.transport, Transport)
-            server.transport.abort()
-        return TAKEN
+            assert isinstance(smtp.transport, Transport)
+            smtp.transport.abort()
+            return TAKEN
+        return answer
 
 
 @contextmanager
-def listening(server: MailServer) -> Iterator[MailServer]:
-    """The server, on a free port, for as long as the block."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        server.port = probe.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+def listening(server: MailServer, *, port: int = 0) -> Iterator[MailServer]:
+    """The server, on that port or a free one, for as long as the block."""
+    server.port = port or free_port()
+    # Given its name, the server does not ask a resolver for it at every connection.
+    controller = Controller(
+        Doors(server), hostname="127.0.0.1", port=server.port, server_hostname="relay.example"
+    )
     controller.start()
     try:
         yield server
     finally:
         controller.stop()
+
+
+def _identifier(content: bytes) -> str:
+    """The Message-ID, read from the bytes: a relay does not parse what it carries."""
+    found = re.search(rb"^Message-ID:\s*(<[^>]+>)", content, re.MULTILINE)
+    assert found is not None
+    return found.group(1).decode()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

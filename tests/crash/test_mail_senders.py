@@ -1,0 +1,75 @@
+"""Four senders, killed without warning: is any mail lost, is any doubled without being counted?"""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.crash.mail_senders import Report, Storm
+
+ROOT = Path(__file__).parents[2]
+FIVE_MINUTES = 300
+
+
+def blow(url: str, folder: Path, storm: Storm) -> Report:
+    """The storm in a process of its own: it forks, which a process with threads must not do."""
+    command = [sys.executable, "-m", "tests.crash.mail_senders", url, str(folder)]
+    done = subprocess.run(
+        [*command, json.dumps(asdict(storm))],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=FIVE_MINUTES,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return Report(**json.loads(done.stdout))
+
+
+@pytest.mark.timeout(FIVE_MINUTES)
+def test_senders_killed_lose_nothing_and_every_possible_copy_is_counted(
+    database_url: str, tmp_path: Path
+) -> None:
+    report = blow(
+        database_url, tmp_path, Storm(mails=500, kill_every=0.3, refused=0.02, dropped=0.02)
+    )
+
+    assert report.kills >= 10, report
+    assert report.lost == 0, report
+    assert report.statuses == {"sent": 500}, report
+    assert report.copies <= report.ambiguous, report
+
+
+@pytest.mark.timeout(FIVE_MINUTES)
+def test_with_the_relays_journal_nothing_is_doubled_either(
+    database_url: str, tmp_path: Path
+) -> None:
+    weather = Storm(
+        mails=500, kill_every=0.3, refused=0.02, dropped=0.02, stalled=0.005, evidence=True
+    )
+    report = blow(database_url, tmp_path, weather)
+
+    assert report.kills >= 10, report
+    assert (report.lost, report.copies) == (0, 0), report
+    assert report.statuses == {"sent": 500}, report
+
+
+@pytest.mark.timeout(FIVE_MINUTES)
+@pytest.mark.parametrize(
+    ("broken", "storm"),
+    [
+        ("mark_then_send", Storm(mails=120, kill_every=0.15)),
+        ("send_without_a_claim", Storm(mails=40, kill_every=0)),
+        ("no_fence", Storm(mails=60, kill_every=0, stalled=0.15, evidence=True)),
+    ],
+)
+def test_the_storm_sees_a_broken_sender(
+    sqlite_url: str, tmp_path: Path, broken: str, storm: Storm
+) -> None:
+    report = blow(sqlite_url, tmp_path, Storm(**{**asdict(storm), "broken": broken}))
+
+    is_sound = report.lost == 0 and report.copies == 0
+    assert not is_sound, report
