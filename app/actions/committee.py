@@ -261,6 +261,7 @@ def _decide(
         move.dossier.facts = {
             **move.dossier.facts,
             "voted_amount": (amount or Money.zero()).plain(),
+            "voted_date": sitting.held_on.isoformat(),
         }
     body = {"vote": vote.value, "held_on": sitting.held_on.isoformat()}
     finish(move, Entry(EventKind.VOTED, body=body, personal={"actor": actor.name}), JOBS)

@@ -167,3 +167,9 @@ class AgendaNotEmpty(Refusal):
     """A session is given up only once its agenda is empty."""
 
     sentence = "Retirez d’abord les dossiers de l’ordre du jour."
+
+
+class AdvanceNotDue(Refusal):
+    """The aid rules give no advance on this aid; `sentence` is theirs when they say why."""
+
+    sentence = "Le règlement des aides ne prévoit pas d’avance pour cette aide : demandez un acompte ou le solde."

@@ -9,7 +9,7 @@ from app.domain.status import PieceStatus
 from app.models.task import Task
 from app.queries import dossiers as queries
 from app.queries.budget import Balance, balances
-from app.queries.documents import pieces_of
+from app.queries.documents import Piece, pieces_of
 from app.web.access import actor
 from app.web.database import reading
 from app.web.dossier_view import Section, answer_sections
@@ -19,12 +19,24 @@ from app.web.step_forms import type_of
 _EARLIER = 4
 #: Opinions have their own card.
 _OPINION = "record_opinion"
+#: Steps that look at a payment claim.
+_CLAIM_EFFECTS = frozenset({"settle_claim", "certify_claim", "issue_order", "issue_recovery"})
 
 
 def checks_pieces(pack: Pack, task: Task) -> bool:
     """Does the step look at the pieces: those of the request, or those of a claim?"""
     step = pack.step(task.step)
     return step.effect == "settle_claim" or any(one.type == "pieces" for one in step.fields)
+
+
+def task_pieces(task: Task) -> Sequence[Piece]:
+    """The pieces the task is about: those of the claim under way, else all of the dossier."""
+    pack = type_of(task.dossier).pack
+    lines = pieces_of(reading(), pack, task.dossier)
+    if pack.step(task.step).effect not in _CLAIM_EFFECTS:
+        return lines
+    last = max((line.claim_number or 0 for line in lines), default=0)
+    return [line for line in lines if line.claim_number == last]
 
 
 def known_answers(task: Task) -> dict[str, Any]:

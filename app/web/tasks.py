@@ -17,7 +17,6 @@ from app.domain.status import TaskStatus
 from app.models.task import Task
 from app.queries import dossiers as dossier_queries
 from app.queries import tasks as queries
-from app.queries.documents import pieces_of
 from app.queries.tasks import View
 from app.web.access import actor, me, requires
 from app.web.database import now, reading, write
@@ -37,6 +36,7 @@ from app.web.task_context import (
     known_answers,
     money_left,
     request_and_earlier,
+    task_pieces,
 )
 
 pages = Blueprint("tasks", __name__)
@@ -133,7 +133,7 @@ def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
         has_inbox=who.may(Permission.WORK_TASKS),
         reviews_pieces=who.may(Permission.REVIEW_DOCUMENTS) and checks_pieces(type_.pack, task),
         saved=saved,
-        pieces=pieces_of(session, type_.pack, task.dossier),
+        pieces=task_pieces(task),
         request_section=request_section,
         earlier=earlier,
         balances=money_left(task),

@@ -152,6 +152,7 @@ def _vote(chromium: Browser, house: House, reference: str) -> None:
         office.press("Inscrire à l’ordre du jour")
         office.page.locator("input[name^='vote-'][value=granted]").check()
         office.page.locator("input[name^='for-']").fill("15")
+        office.page.get_by_text("Appliquer les décisions…").click()
         office.press("Appliquer la décision")
         office.sees("appliquée")
         act = {"act_number": "CP-2026-12-01", "transmitted_on": today, "published_on": today}

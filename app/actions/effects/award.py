@@ -73,6 +73,8 @@ def make_executory(move: Move, _task: Task, submission: Submission) -> Variables
             recorded_at=move.now,
         )
     )
+    executory = max(transmitted, published).isoformat()
+    move.dossier.facts = {**move.dossier.facts, "executory_date": executory}
     return {}
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from app.actions.effects.money import day_answer, paid
 from app.actions.movement import Move, Variables
 from app.catalogue.forms import Submission
+from app.domain.errors import AdvanceNotDue
 from app.domain.money import Money
 from app.domain.status import ClaimKind, ClaimStatus, OrderStatus
 from app.models.payment import PaymentClaim, PaymentOrder
@@ -14,33 +15,38 @@ from app.models.task import Task
 
 
 def file_claim(move: Move, _task: Task, submission: Submission) -> Variables:
-    """A new claim of the beneficiary, numbered within the dossier."""
+    """A new claim of the beneficiary, numbered within the dossier. Refuses AdvanceNotDue."""
     answers = submission.answers
     last = move.session.scalar(
         select(func.max(PaymentClaim.number)).where(PaymentClaim.dossier_id == move.dossier.id)
     )
-    move.session.add(
-        PaymentClaim(
-            dossier_id=move.dossier.id,
-            number=(last or 0) + 1,
-            kind=ClaimKind(str(answers["kind"])),
-            status=ClaimStatus.FILED,
-            justified=_amount(answers, "justified") or Money.zero(),
-            real_cost=_amount(answers, "real_cost"),
-            real_private=_amount(answers, "real_private"),
-            real_other_public=_amount(answers, "real_other_public"),
-            payable=None,
-            settlement=None,
-            is_last=answers["kind"] == ClaimKind.FINAL.value,
-            reason="",
-            filed_by_id=move.actor.person_id,
-            filed_at=move.now,
-            checked_by_id=None,
-            certified_by_id=None,
-            certified_at=None,
-        )
+    claim = PaymentClaim(
+        dossier_id=move.dossier.id,
+        number=(last or 0) + 1,
+        kind=ClaimKind(str(answers["kind"])),
+        status=ClaimStatus.FILED,
+        justified=_amount(answers, "justified") or Money.zero(),
+        real_cost=_amount(answers, "real_cost"),
+        real_private=_amount(answers, "real_private"),
+        real_other_public=_amount(answers, "real_other_public"),
+        payable=None,
+        settlement=None,
+        is_last=answers["kind"] == ClaimKind.FINAL.value,
+        reason="",
+        filed_by_id=move.actor.person_id,
+        filed_at=move.now,
+        checked_by_id=None,
+        certified_by_id=None,
+        certified_at=None,
     )
+    if claim.kind is ClaimKind.ADVANCE and not _payable(move, claim).cents:
+        raise AdvanceNotDue
+    move.session.add(claim)
     return {}
+
+
+def _payable(move: Move, claim: PaymentClaim) -> Money:
+    return Money.parse(str(settlement_of(move, claim)["payable"]))
 
 
 def settle_claim(move: Move, _task: Task, submission: Submission) -> Variables:

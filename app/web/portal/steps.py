@@ -12,7 +12,7 @@ from app.actions import tasks as actions
 from app.actions.pieces import is_claim_step
 from app.actions.tasks import Completed, Sent
 from app.catalogue.forms import StepForm
-from app.domain.errors import MissingPieces, NotAllowed, TaskCancelled
+from app.domain.errors import AdvanceNotDue, MissingPieces, NotAllowed, TaskCancelled
 from app.domain.permissions import Permission
 from app.domain.status import TaskStatus
 from app.models.dossier import Dossier
@@ -62,7 +62,7 @@ def send(dossier_id: UUID, task_id: UUID) -> Response | tuple[str, int]:
         return _page(dossier, task, form), 422
     try:
         _complete(task, form)
-    except MissingPieces as missing:
+    except (MissingPieces, AdvanceNotDue) as missing:
         return _page(dossier, task, form, missing=missing.message), 422
     flash(_("C’est envoyé. Nous vous tenons informé ici et par courriel."), "ok")
     return redirect(url_for("portal.show", dossier_id=dossier_id), 303)

@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.catalogue.pack import Pack
+from app.catalogue.published import DossierType
 from app.domain.civil import civil_day
 from app.domain.events import EventKind
 from app.domain.permissions import Role
@@ -94,9 +95,9 @@ def _before_vote(dossier: Dossier) -> list[dict[str, Any]]:
         for task in task_queries.open_tasks_of(session, dossier.id)
         if (said := str(pack.step(task.step).public))
     ]
-    sitting = queries.own_session(session, dossier.id) or queries.next_session(
-        session, civil_day(now())
-    )
+    sitting = queries.own_session(session, dossier.id)
+    if sitting is None and dossier.status is DossierStatus.READY:
+        sitting = queries.next_session(session, civil_day(now()))
     items.append(
         _item("gavel", _("Vote de la commission"), _sitting(dossier, sitting), later=True)
     )
@@ -144,30 +145,46 @@ def _after_vote(dossier: Dossier) -> list[dict[str, Any]]:
 
 def history_of(dossier: Dossier) -> list[dict[str, Any]]:
     """What happened, in sentences an applicant may read, the latest first."""
-    pack = type_of(dossier).pack
+    type_ = type_of(dossier)
     today = civil_day(now())
     return [
         _item("check", text, when(entry.at, today))
         for entry in queries.public_history(reading(), dossier.id)
-        for text in _told(entry, pack)
+        for text in _told(entry, type_)
     ]
 
 
-def _told(entry: JournalEntry, pack: Pack) -> list[str]:
+def _told(entry: JournalEntry, type_: DossierType) -> list[str]:
     kind = EventKind(entry.kind)
     body = entry.body
     if kind is EventKind.FILED:
         return [_("Demande déposée sous le numéro %(n)s", n=body.get("reference", ""))]
     if kind in {EventKind.DOCUMENT_ADDED, EventKind.DOCUMENT_REVIEWED}:
-        return [_told_piece(kind, body, pack)]
+        return [_told_piece(kind, body, type_.pack)]
     if kind is EventKind.SCHEDULED:
         return [_("Inscription à l’ordre du jour d’une séance")]
     if kind is EventKind.EXTENSION_ASKED:
         day = long_date(date.fromisoformat(str(body["until"])))
         return [_("Prolongation demandée jusqu’au %(day)s", day=day)]
-    nodes = [*body.get("passed", ()), *(one[0] for one in body.get("opened", ()))]
-    said = dict.fromkeys(str(pack.step(node).public) for node in nodes)
-    return [text for text in said if text]
+    return [*_done_by_applicant(entry, type_), *_facts_passed(body.get("passed", ()), type_)]
+
+
+def _done_by_applicant(entry: JournalEntry, type_: DossierType) -> list[str]:
+    """What the applicant did, under the name it had."""
+    node = type_.definition.nodes.get(entry.step or "")
+    if EventKind(entry.kind) is not EventKind.COMPLETED or node is None:
+        return []
+    if type_.pack.lanes.get(node.lane or "") != Role.APPLICANT.value:
+        return []
+    return [_("Fait par vous : %(what)s", what=_lower(str(type_.pack.step(node.id).title)))]
+
+
+def _facts_passed(passed: Sequence[str], type_: DossierType) -> list[str]:
+    """What was settled for good: the work in hand of the house is no history for its applicant."""
+    known = type_.definition.nodes
+    nodes = [known[one] for one in passed if one in known]
+    said = [str(type_.pack.step(one.id).public) for one in nodes if one.kind != "userTask"]
+    return [text for text in dict.fromkeys(said) if text]
 
 
 def _told_piece(kind: EventKind, body: dict[str, Any], pack: Pack) -> str:

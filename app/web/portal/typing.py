@@ -28,8 +28,8 @@ class DraftState:
 
     @property
     def is_begun(self) -> bool:
-        """Somebody typed something."""
-        return self.saved_at is not None
+        """Somebody typed something; what was proposed at the start does not count."""
+        return self.saved_at is not None and self.saved_at > self.dossier.created_at
 
     @property
     def missing_pieces(self) -> list[Piece]:
