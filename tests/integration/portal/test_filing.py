@@ -92,7 +92,9 @@ def test_a_request_is_begun_answered_checked_and_filed(site: Site) -> None:
     assert site.town.service.open_steps(draft) == ["CheckCompleteness"]
 
 
-@pytest.mark.parametrize("typed", ["bar le duc", "BAR-LE-DUC", "55029", "Commune de Bar-le-Duc"])
+@pytest.mark.parametrize(
+    "typed", ["bar le duc", "BAR-LE-DUC", "55029", "Commune de Bar-le-Duc"]
+)
 def test_a_commune_is_found_as_people_type_it(site: Site, typed: str) -> None:
     assert _answer(site, _begin(site), place=typed)[0] == 303
 
