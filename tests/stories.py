@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import committee, tasks, timers
+from app.actions import budget, committee, tasks, timers
 from app.actions.committee import Ballot
 from app.actions.console import Console
 from app.actions.documents import Shelf
@@ -118,6 +118,22 @@ class Department:
         play = Play(self, self.run(file), applicant, project)
         play.until(until)
         return play
+
+    def open_envelope(self, code: str, voted: Money) -> UUID:
+        """One more envelope, of that amount."""
+        return self.run(
+            lambda session: (
+                budget.open_envelope(
+                    session,
+                    self.actor("finances"),
+                    code=code,
+                    label=code,
+                    year=2026,
+                    account="204142",
+                    voted=voted,
+                ).id
+            )
+        )
 
     def kept(self, step: str) -> "Play":
         """A dossier of the town hall that waits there since before the test."""

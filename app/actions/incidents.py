@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
@@ -14,6 +14,9 @@ from app.domain.events import EventKind
 from app.domain.permissions import Permission
 from app.models.base import table_of
 from app.models.process import DossierProcess, Incident, ProcessStatus
+
+#: Incidents of the mails of a dossier, which never stop it.
+_BESIDE = ("dispatch", "reminder")
 
 
 def raise_incident(
@@ -38,7 +41,7 @@ def raise_incident(
 
 
 def resume(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) -> None:
-    """Let the dossier go on, from where it stood before the incident."""
+    """Let the dossier go on from where it stood, unless another incident still stops it."""
     if not actor.may(Permission.ADMINISTER):
         raise NotAllowed
     incident = session.get(Incident, incident_id)
@@ -56,8 +59,17 @@ def resume(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) 
     )
     record(session, hold, actor, entry, now=now)
     holds.let_go(session, hold, now=now)
-    if hold.status is ProcessStatus.INCIDENT:
+    if hold.status is ProcessStatus.INCIDENT and not _is_stopped(session, hold.dossier_id):
         _set_status(session, incident.dossier_id, ProcessStatus.RUNNING)
+
+
+def _is_stopped(session: Session, dossier_id: UUID) -> bool:
+    stopping = select(Incident.id).where(
+        Incident.dossier_id == dossier_id,
+        Incident.resolved_at.is_(None),
+        Incident.kind.not_in(_BESIDE),
+    )
+    return session.scalar(stopping.limit(1)) is not None
 
 
 def _set_status(session: Session, dossier_id: UUID, status: ProcessStatus) -> None:
