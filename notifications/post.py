@@ -30,8 +30,6 @@ class Post:
     smtp_deadline: float = SMTP_DEADLINE
     #: Seconds before a mail the relay did not take is tried again; doubled each time, to an hour.
     first_wait: float = FIRST_WAIT
-    #: Signs the links that set a password; without it those mails cannot be written.
-    secret_key: str | None = None
 
     def __post_init__(self) -> None:
         """A lease shorter than a dialogue would let two senders write the same mail."""
@@ -49,7 +47,6 @@ class Post:
             contact=settings.contact,
             journal=Path(settings.mail_journal) if settings.mail_journal else None,
             lease=float(settings.mail_lease),
-            secret_key=settings.secret_key,
         )
 
     @property
