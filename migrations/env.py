@@ -4,6 +4,8 @@ Two deployments may start at once: PostgreSQL's advisory lock lets one migrate a
 wait; SQLite's writer lock does the same.
 """
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import Connection, Enum, text
 
@@ -13,7 +15,7 @@ from app.models.base import Cents, UtcDateTime
 _ADVISORY_LOCK = 55_2026
 
 
-def _plain_type(kind: str, item: object, _context: object) -> str | bool:
+def _plain_type(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Migrations name plain types only: they must not change when our own types do."""
     if kind != "type":
         return False

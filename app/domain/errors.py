@@ -172,4 +172,4 @@ class AgendaNotEmpty(Refusal):
 class AdvanceNotDue(Refusal):
     """The aid rules give no advance on this aid; `sentence` is theirs when they say why."""
 
-    sentence = "Le règlement des aides ne prévoit pas d’avance pour cette aide : demandez un acompte ou le solde."
+    sentence = "Le règlement des aides ne prévoit pas d’avance pour cette aide : demandez un acompte ou le solde."

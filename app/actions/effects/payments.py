@@ -39,6 +39,7 @@ def file_claim(move: Move, _task: Task, submission: Submission) -> Variables:
         certified_by_id=None,
         certified_at=None,
     )
+    move.dossier.facts = {**move.dossier.facts, "claim_justified": claim.justified.plain()}
     if claim.kind is ClaimKind.ADVANCE and not _payable(move, claim).cents:
         raise AdvanceNotDue
     move.session.add(claim)
@@ -57,7 +58,7 @@ def settle_claim(move: Move, _task: Task, submission: Submission) -> Variables:
         return _send_back(claim, submission)
     retained = _amount(submission.answers, "retained")
     if retained is not None:
-        claim.justified = retained
+        claim.justified = min(retained, claim.justified)
     settlement = settlement_of(move, claim)
     claim.settlement = settlement
     claim.payable = Money.parse(str(settlement["payable"]))

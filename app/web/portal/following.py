@@ -22,7 +22,7 @@ from app.queries import portal as queries
 from app.queries.documents import pieces_of
 from app.web.access import actor, requires
 from app.web.database import now, reading
-from app.web.dossier_view import phases_of
+from app.web.dossier_view import phases_of, request_of
 from app.web.installation import console
 from app.web.once import accept
 from app.web.portal.blueprint import may_write, mine, pages
@@ -85,6 +85,7 @@ def _progress(dossier: Dossier, *, extension: dict[str, str] | None = None) -> s
         is_computed=_is_computed,
         coming=coming(dossier),
         history=history_of(dossier),
+        request_section=request_of(session, dossier),
         shows_decision=dossier.status in _NOTIFIED and dossier.voted is not None,
         may_write=may_write(dossier),
         may_withdraw=dossier.status.is_before_vote,

@@ -248,7 +248,9 @@ def test_the_innermost_element_of_a_name_is_the_one_that_is_read() -> None:
         d.path("gs", "add", "ge"),
         d.each("groups", "x"),
     )
-    drawn = d.simple(d.script("zero", "total = 0"), inner, d.path("s", "zero", "each_group", "e"))
+    drawn = d.simple(
+        d.script("zero", "total = 0"), inner, d.path("s", "zero", "each_group", "e")
+    )
     assert Played(drawn, variables={"groups": [[1, 2], [3, 4]]}).variables["total"] == 10
 
 
