@@ -91,7 +91,7 @@ def installer() -> list[str]:
     """
     if uv := shutil.which("uv"):
         return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
-    quiet = ["--disable-pip-version-check", "install", "--quiet"]
+    quiet = ["--disable-pip-version-check", "install", "-qq"]
     if host_pip_knows_python_option():
         return [sys.executable, "-m", "pip", "--python", str(PYTHON), *quiet]
     if importlib.util.find_spec("ensurepip"):

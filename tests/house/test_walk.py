@@ -23,8 +23,6 @@ from app.queries.people import demo_people
 from app.web.errors import Application
 from tests.integration.web.browser import Browser
 
-#: Filling the demonstration takes its time on a busy machine.
-pytestmark = pytest.mark.timeout(600)
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]+)"')
 VISITOR = "—"
 #: How many pages of one kind each person opens: of sixty dossiers, a few show how all are.
