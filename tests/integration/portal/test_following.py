@@ -105,7 +105,7 @@ def test_the_decision_and_the_house_stay_within_until_notified(
     before = _plain(mayor.get(_home(play)))
     assert "Aide accordée" not in before
     assert "schéma départemental" not in before
-    assert "Fonds propres" not in before
+    assert "Fonds propres" in before, "the town hall rereads what it asked for"
 
     play.until("DeclareStart")
 
