@@ -154,9 +154,10 @@ def checks() -> list[tuple[str, list[str]]]:
 
 
 def pytest_command(arguments: Sequence[str]) -> list[str]:
-    """Pytest on two processes at least, unless the person decides otherwise."""
+    """Pytest on two processes at least, a file on one of them, unless the person decides."""
     alone = any(a.startswith("-n") or a in {"-s", "--pdb", "--trace"} for a in arguments)
-    processes = [] if alone else ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
+    count = str(max(2, min(4, os.cpu_count() or 2)))
+    processes = [] if alone else ["-n", count, "--dist", "loadfile"]
     return [str(PYTHON), "-m", "pytest", *processes, *arguments]
 
 
