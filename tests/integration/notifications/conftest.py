@@ -49,6 +49,13 @@ class Town:
         """One sweep of a clock."""
         return sweep(self.clock(), name, now=at or self.service.now)
 
+    def declare_complete(self) -> None:
+        """The officer has read every piece: the file is complete."""
+        self.service.accept_pieces(self.officer, self.dossier_id)
+        self.service.complete(
+            self.officer, self.dossier_id, "CheckCompleteness", completeness="complete"
+        )
+
     def mails(self, template: str = "") -> list[Mail]:
         """The outbox, in order of creation then key."""
         with self.service.database.reading() as session:

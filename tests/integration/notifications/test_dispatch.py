@@ -116,9 +116,7 @@ def test_each_service_consulted_is_asked_for_its_own_opinion(town: Town) -> None
         for name in ("ana", "bao", "cyr")
     ]
     asked = experts[:2]
-    town.service.complete(
-        town.officer, town.dossier_id, "CheckCompleteness", completeness="complete"
-    )
+    town.declare_complete()
     town.service.complete(
         town.officer,
         town.dossier_id,

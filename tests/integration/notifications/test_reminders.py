@@ -103,9 +103,7 @@ def test_a_reminder_is_on_the_timeline_and_the_journal_holds(town: Town) -> None
 
 def test_a_task_done_is_never_chased(town: Town) -> None:
     done = check(town).id
-    town.service.complete(
-        town.officer, town.dossier_id, "CheckCompleteness", completeness="complete"
-    )
+    town.declare_complete()
 
     for day in (20, 23, 30):
         town.sweep("reminders", at=paris(date(2026, 3, day)))
@@ -117,9 +115,7 @@ def test_a_task_done_is_never_chased(town: Town) -> None:
 
 def test_a_reminder_whose_task_is_done_before_it_leaves_is_cancelled(town: Town) -> None:
     town.sweep("reminders", at=paris(date(2026, 3, 20)))
-    town.service.complete(
-        town.officer, town.dossier_id, "CheckCompleteness", completeness="complete"
-    )
+    town.declare_complete()
 
     town.sweep("mail", at=paris(date(2026, 3, 20), 9))
 
