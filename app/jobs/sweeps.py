@@ -27,7 +27,7 @@ from notifications.relay import Answer
 
 Item = TypeVar("Item")
 _LOG = logging.getLogger("liasse.clock")
-#: Mails of one sweep of one clock: a storm leaves time to be noticed.
+#: Mails of one sweep of one clock: its heartbeat and its end are never far.
 MAILS_A_SWEEP = 100
 #: How far apart the files nobody names are looked for.
 _ORPHANS_EVERY = timedelta(hours=6)
