@@ -26,7 +26,7 @@ from tests.crash.verify import Told, violations
 
 _CLIENTS = 2
 #: Every so many rounds a clock plans mails beside the clients, and is killed with them.
-_CLOCK_EVERY = 10
+_CLOCK_EVERY = 9
 #: Clock kills once the clients are done, for each hundred kills of clients.
 _CLOCK_SHARE = 10
 _STUCK_AFTER = 30.0
@@ -144,7 +144,7 @@ class Campaign:
             self._bear(complete_tasks, number, shared, self.points if at_points else ())
             for number in range(_CLIENTS)
         ]
-        if self.rounds % _CLOCK_EVERY < 2:
+        if self.rounds % _CLOCK_EVERY == 0:
             points = MAIL_POINTS if at_points else ()
             children.append(self._bear(plan_mails, _CLIENTS, shared, points))
         self._end(children)

@@ -104,7 +104,7 @@ def town_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Itera
             yield stack.enter_context(server.fresh(like=like))
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(
     town_url: str, fork_server: ForkServer, tmp_path: Path
 ) -> None:
@@ -127,7 +127,7 @@ def _has_seen_everything(report: dict[str, Any]) -> None:
         assert [point for point in NAMED if point not in report["points"]] == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_the_harness_sees_a_promise_broken(
     mutant: str, town_url: str, fork_server: ForkServer, tmp_path: Path

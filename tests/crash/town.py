@@ -28,7 +28,16 @@ from tests.stories import DISTRICT, TOWN, Department, Play
 
 _JOINS = 8
 _VISAS = 5
-_CLAIMS = 2
+_CLAIMS = 3
+_ORDERS = 2
+#: A library whose aid is large enough for an advance.
+_LIBRARY = {
+    "place": DISTRICT,
+    "scheme": "LP-BAT",
+    "cost": 1_250_000,
+    "requested": 100_000,
+    "other_public": 550_000,
+}
 #: One more person for each role, so that two clients are two persons.
 _SECONDS: Mapping[str, tuple[Role, str]] = {
     "chef2": (Role.HEAD, ""),
@@ -47,9 +56,9 @@ _WAYS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "FinanceVisa": ({}, {"finance_visa": "sent_back", "comment": "À revoir."}),
     "DirectionVisa": ({"direction_visa": "sent_back", "comment": "À revoir."},),
     "CheckClaim": ({}, {"claim_check": "sent_back", "reason": "Facture illisible."}),
-    "CertifyService": ({}, {"certified": "no", "reason": "Livraison incomplète."}),
+    "CertifyService": ({"certified": "no", "reason": "Livraison incomplète."},),
     "IssuePaymentOrder": ({},),
-    "RecordPayerAnswer": ({}, {"payer": "rejected", "rejection_reason": "IBAN inconnu."}),
+    "RecordPayerAnswer": ({"payer": "rejected", "rejection_reason": "IBAN inconnu."},),
 }
 
 
@@ -85,15 +94,11 @@ def build(url: str, folder: Path) -> None:
     for _ in range(_VISAS):
         house.dossier(until="ExamineRequest")
     for _ in range(_CLAIMS):
-        house.dossier(until="ClaimPayment")
-        house.dossier(
-            until="ClaimPayment",
-            place=DISTRICT,
-            scheme="LP-BAT",
-            cost=1_250_000,
-            requested=228_000,
-            other_public=550_000,
-        )
+        house.dossier(until="ClaimPayment", **_LIBRARY)
+    for _ in range(_ORDERS):
+        play = house.dossier(until="ClaimPayment", **_LIBRARY)
+        play.do("ClaimPayment", kind="advance")
+        play.until("IssuePaymentOrder")
     house.run(lambda session: session.execute(delete(PendingDispatch)))
     house.database.engine.dispose()
 
@@ -133,5 +138,5 @@ def _ways(house: Department, at: Mapping[str, UUID]) -> dict[str, tuple[Submissi
         )
         for step, changes in _WAYS.items()
     }
-    claim = Play(house, at["ClaimPayment"], "mairie.commercy", project)
+    claim = Play(house, at["ClaimPayment"], "cc.portes-de-meuse", _LIBRARY)
     return {**ways, "ClaimPayment": (claim.submission("ClaimPayment", kind="advance"),)}
