@@ -115,7 +115,8 @@ def write(desk: Desk, held: Held) -> Letter:
 
 
 def _is_known_to_the_relay(post: Post, held: Held) -> bool:
-    if held.attempts == 1 or post.journal is None:
+    is_first = held.attempts == 1 and held.ambiguous == 0
+    if is_first or post.journal is None:
         return False
     return was_accepted(post.journal, held.message_id)
 

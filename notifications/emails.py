@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from app.database import insert_once
@@ -80,13 +80,3 @@ def plan(session: Session, planned: Planned, *, domain: str, now: datetime) -> b
         "last_error": "",
     }
     return insert_once(session, _MAILS, row)
-
-
-def try_again(session: Session, mail_id: UUID, *, now: datetime) -> bool:
-    """Send a mail that was set aside once more; False when it was not set aside."""
-    changed = session.connection().execute(
-        update(_MAILS)
-        .where(_MAILS.c.id == mail_id, _MAILS.c.status == MailStatus.FAILED)
-        .values(status=MailStatus.PENDING, next_at=now, attempts=0, last_error="")
-    )
-    return changed.rowcount == 1

@@ -34,6 +34,8 @@ class Held:
     message_id: str
     attempts: int
     owner: str
+    #: How many earlier sendings ended without a clear answer.
+    ambiguous: int
     #: The instant of the claim (the database's), and the stopwatch just before it.
     at: datetime
     since: float
@@ -73,9 +75,9 @@ def claim(
             attempts=columns.attempts + 1,
             ambiguous=columns.ambiguous + died,
         )
-        .returning(columns.id, columns.message_id, columns.attempts)
+        .returning(columns.id, columns.message_id, columns.attempts, columns.ambiguous)
     ).one_or_none()
-    return Held(row.id, row.message_id, row.attempts, owner, now, since) if row else None
+    return Held(**row._asdict(), owner=owner, at=now, since=since) if row else None
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

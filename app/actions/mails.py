@@ -22,6 +22,6 @@ def send_again(session: Session, actor: Actor, mail_id: UUID, *, now: datetime) 
     if mail.status is MailStatus.FAILED:
         mail.status = MailStatus.PENDING
         mail.next_at = now
-        mail.created_at = now
+        mail.attempts = 0
         mail.lease_owner = None
         mail.lease_until = None

@@ -9,13 +9,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from app.actions.mails import send_again
+from app.domain.permissions import Role
 from app.domain.status import MailStatus
 from app.jobs import Clock
 from app.models.outbox import Mail
 from app.models.people import Person
 from app.models.process import Incident
 from notifications import deliver, leases
-from notifications.emails import try_again
 from notifications.mailbox import Mailbox
 from notifications.relay import Answer, FileRelay
 from tests.integration.notifications.conftest import Town
@@ -109,9 +110,13 @@ def test_a_mail_set_aside_leaves_once_the_administrator_says_so(planned: Town) -
     planned.sweep("mail")
     planned.server.refuse = frozenset()
 
+    admin = planned.service.person("admin@meuse.example", Role.ADMIN)
     mail_id = receipt(planned).id
-    planned.service.run(lambda session: try_again(session, mail_id, now=planned.service.now))
+    planned.service.run(
+        lambda session: send_again(session, admin, mail_id, now=planned.service.now)
+    )
 
+    assert receipt(planned).attempts == 0, "three days of tries again"
     assert planned.sweep("mail") == 1
     assert receipt(planned).status is MailStatus.SENT
 
