@@ -45,7 +45,7 @@ class Desk:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None and (folder := os.environ.get("LIASSE_SHOTS")):
+        if kind is not None and (folder := os.environ.get("SCREENSHOTS")):
             self.page.screenshot(path=f"{folder}/{self.login}.png", full_page=True)
         self.context.close()
         if kind is None:

@@ -234,7 +234,7 @@ def _read_the_mails(house: House) -> None:
     assert len(subjects) == len(
         {str(one["Message-ID"]) for one in house.mails_to("mairie.bar-le-duc")}
     )
-    for words in ("reçue", "pièce", "complet", "versement"):
+    for words in ("reçu votre demande", "il nous manque", "complet", "accordée"):
         assert any(words in one.lower() for one in subjects), (words, subjects)
 
 

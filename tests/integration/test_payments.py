@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.errors import FourEyes
+from app.domain.errors import AdvanceNotDue, FourEyes
 from app.domain.money import Money
 from app.domain.permissions import Role
 from app.domain.status import ClaimStatus, DossierStatus, OrderStatus
@@ -99,12 +99,21 @@ def test_the_officer_pays_only_the_spending_retained(play: Play) -> None:
 
 
 def test_nothing_is_ordered_when_nothing_is_due(play: Play) -> None:
-    play.do("ClaimPayment", kind="advance")
+    play.pay(**FIRST_HALF)
+    play.do("ClaimPayment", **FIRST_HALF)
     play.usual("CheckClaim")
     play.usual("CertifyService")
 
-    assert play.claims[0].status is ClaimStatus.NOTHING_DUE
-    assert (play.open, amounts(play)) == (["ClaimPayment"], [])
+    assert play.claims[1].status is ClaimStatus.NOTHING_DUE
+    assert play.open == ["ClaimPayment"]
+    assert amounts(play) == [Money.euros(6_300)]
+
+
+def test_an_advance_the_rules_do_not_give_is_refused_at_once(play: Play) -> None:
+    with pytest.raises(AdvanceNotDue):
+        play.do("ClaimPayment", kind="advance")
+
+    assert (play.open, play.claims) == (["ClaimPayment"], [])
 
 
 def test_whoever_checked_a_claim_does_not_certify_it(play: Play) -> None:
