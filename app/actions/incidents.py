@@ -16,7 +16,7 @@ from app.models.base import table_of
 from app.models.process import DossierProcess, Incident, ProcessStatus
 
 #: Incidents of the mails of a dossier, which never stop it.
-_BESIDE = ("dispatch", "reminder")
+_BESIDE = ("dispatch", "reminder", "mail", "bounce", "brake")
 
 
 def raise_incident(

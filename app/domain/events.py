@@ -22,5 +22,6 @@ class EventKind(StrEnum):
     EXTENSION_ASKED = "extension_asked"  #: The beneficiary asked for more time
     MESSAGE = "message"  #: A message was written in the dossier
     REMINDED = "reminded"  #: A reminder was planned for somebody
+    RESENT = "resent"  #: Somebody of the service sent a mail again
     INCIDENT = "incident"  #: The process stopped on an error
     RESUMED = "resumed"  #: An incident was resolved

@@ -154,3 +154,6 @@ class MailStatus(StrEnum):
     SENT = "sent"  #: Accepted by the relay
     FAILED = "failed"  #: Set aside: a person must look
     CANCELLED = "cancelled"  #: Its reason vanished before it left
+    HELD = "held"  #: Waits for its reader's next digest; leaves alone when none took it
+    DIGESTED = "digested"  #: Told in a digest
+    BOUNCED = "bounced"  #: The relay took it, and the address sent it back

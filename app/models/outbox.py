@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.status import MailStatus
 from app.models.base import Base, Json, UtcDateTime, enum_column
 
-_WAITING = text("status IN ('pending', 'sending')")
+_WAITING = text("status IN ('pending', 'sending', 'held')")
+_SENT = text("sent_at IS NOT NULL")
 
 
 class Mail(Base):
@@ -19,10 +20,13 @@ class Mail(Base):
     __table_args__ = (
         Index("ix_mail_waiting", "next_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_mail_dossier", "dossier_id"),
+        Index("ix_mail_task", "task_id"),
+        Index("ix_mail_sent", "sent_at", sqlite_where=_SENT, postgresql_where=_SENT),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    #: `event:<id>:<mail>:<person>` or `reminder:<task>:<rung>:<deadline>:<person>`.
+    #: `event:<id>:<mail>:<person>` or `reminder:<task>:<rung>:<deadline>:<person>`, with
+    #: `:<resend>` when an officer sent it again.
     key: Mapped[str] = mapped_column(String(250), unique=True)
     #: Derived from the key: the same mail always has the same Message-ID.
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
@@ -47,6 +51,9 @@ class Mail(Base):
     sent_to: Mapped[str | None] = mapped_column(String(254))
     subject: Mapped[str | None] = mapped_column(String(300))
     last_error: Mapped[str] = mapped_column(Text, default="")
+    #: The digest (another mail) that told it.
+    told_by_id: Mapped[UUID | None]
+    bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ReminderRecord(Base):
@@ -61,6 +68,8 @@ class ReminderRecord(Base):
     deadline: Mapped[date]
     #: sent, superseded or cancelled.
     outcome: Mapped[str] = mapped_column(String(20))
+    #: Why it was cancelled, in one French sentence.
+    why: Mapped[str | None] = mapped_column(String(300))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -45,6 +45,7 @@ _LOOKS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.EXTENSION_ASKED: ("clock", "me"),
     EventKind.MESSAGE: ("chat", ""),
     EventKind.REMINDED: ("bell", "wait"),
+    EventKind.RESENT: ("mail", ""),
     EventKind.INCIDENT: ("warn", "danger"),
     EventKind.RESUMED: ("check", ""),
 }
@@ -134,6 +135,7 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         EventKind.EXTENSION_ASKED: _("Prolongation demandée"),
         EventKind.MESSAGE: _("Message"),
         EventKind.REMINDED: _("Relance envoyée"),
+        EventKind.RESENT: _("Courriel renvoyé à %(to)s", to=said.get("to", "")),
         EventKind.INCIDENT: _("Dossier bloqué par un incident"),
         EventKind.RESUMED: _("Incident réglé, le dossier repart"),
     }

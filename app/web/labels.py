@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.domain.mailing import Choice, ReturnKind
 from app.domain.permissions import Role
 from app.domain.status import (
     ClaimKind,
@@ -140,6 +141,20 @@ MAIL: Table = {
     MailStatus.SENT: Tag(N_("Envoyé"), "ok"),
     MailStatus.FAILED: Tag(N_("En échec"), "danger"),
     MailStatus.CANCELLED: Tag(N_("Annulé"), "idle"),
+    MailStatus.HELD: Tag(N_("Au prochain récapitulatif"), "wait"),
+    MailStatus.DIGESTED: Tag(N_("Dans un récapitulatif"), "ok"),
+    MailStatus.BOUNCED: Tag(N_("Revenu"), "danger"),
+}
+CHOICE: Table = {
+    Choice.NOW: Tag(N_("Tout de suite")),
+    Choice.DIGEST: Tag(N_("Dans le récapitulatif")),
+    Choice.NEVER: Tag(N_("Jamais")),
+}
+RETURN: Table = {
+    ReturnKind.PERMANENT: Tag(N_("Adresse en échec"), "danger"),
+    ReturnKind.TEMPORARY: Tag(N_("Retard d’acheminement"), "warn"),
+    ReturnKind.AUTOMATIC: Tag(N_("Réponse automatique"), "idle"),
+    ReturnKind.UNREAD: Tag(N_("Retour non reconnu"), "wait"),
 }
 ROLE: Table = {
     Role.APPLICANT: Tag(N_("Demandeur")),
@@ -166,6 +181,8 @@ STAFF: Mapping[type[StrEnum], Table] = {
     ClaimStatus: CLAIM,
     OrderStatus: ORDER,
     MailStatus: MAIL,
+    Choice: CHOICE,
+    ReturnKind: RETURN,
     Role: ROLE,
 }
 PUBLIC: Mapping[type[StrEnum], Table] = {
