@@ -21,10 +21,11 @@ from app.actions.console import Console
 from app.actions.documents import Deposit, Review, Shelf
 from app.actions.people import hash_password
 from app.actions.tasks import Sent
+from app.actions.versions import publish
 from app.catalogue.discover import find_pack, read_pack_files
 from app.catalogue.forms import Posted, Setting, StepForm, form_class
 from app.catalogue.pack import Pack, load_pack
-from app.catalogue.published import PublishedTypes, publish
+from app.catalogue.published import PublishedTypes
 from app.database import Database
 from app.domain.actor import Actor
 from app.domain.civil import civil_day

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from app.actions import budget
 from app.actions.console import Console
 from app.actions.documents import Shelf
+from app.actions.versions import publish
 from app.catalogue.discover import find_pack, read_pack_files
 from app.catalogue.pack import load_pack
-from app.catalogue.published import PublishedTypes, publish
+from app.catalogue.published import PublishedTypes
 from app.database import Database, open_database
 from app.demo.people import settle_in
 from app.domain.money import Money

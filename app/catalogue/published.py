@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Lock
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalogue.aid_rules import AidRules, load_aid_rules
@@ -86,31 +85,3 @@ def _load(row: ProcessDefinition) -> DossierType:
         definition=parse_diagram(pack.diagram, process_id=pack.process),
         rules=load_aid_rules(pack.files),
     )
-
-
-def publish(session: Session, pack: Pack, *, by: str, now: datetime) -> ProcessDefinition:
-    """Store the pack as the next version of its type; the same content is stored once."""
-    known = session.scalar(
-        select(ProcessDefinition).where(
-            ProcessDefinition.key == pack.key, ProcessDefinition.digest == pack.digest
-        )
-    )
-    if known is not None:
-        return known
-    last = session.scalar(
-        select(func.max(ProcessDefinition.version)).where(ProcessDefinition.key == pack.key)
-    )
-    row = ProcessDefinition(
-        id=uuid4(),
-        key=pack.key,
-        version=(last or 0) + 1,
-        digest=pack.digest,
-        title=pack.title.fr,
-        archive=pack.archive,
-        published_at=now,
-        published_by=by,
-        retired_at=None,
-    )
-    session.add(row)
-    session.flush()
-    return row

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from app.actions.effects.registry import JOBS, TASKS
+from app.actions.versions import publish as publish_pack
 from app.catalogue.aid_rules import AidRules, load_aid_rules
 from app.catalogue.check import check_pack
 from app.catalogue.contract import PackRefused
 from app.catalogue.discover import find_pack, find_packs, read_pack_files
 from app.catalogue.house import House
 from app.catalogue.pack import load_pack
-from app.catalogue.published import publish as publish_pack
 from app.catalogue.rehearse import Rehearsal, rehearse_pack
 from app.catalogue.rules_lines import explain_lines, settle_lines
 from app.cli.start import console, ready_database, settings
@@ -87,14 +87,18 @@ def publish(path: str) -> None:
     say(f"{row.title} : version {row.version}, empreinte {row.digest[:12]}.")
 
 
-def publish_folder(database: Database, folder: Path, *, by: str) -> ProcessDefinition:
+def publish_folder(
+    database: Database, folder: Path, *, by: str, note: str = ""
+) -> ProcessDefinition:
     """Check a pack, then store it as the version new dossiers follow. Refuses PackRefused."""
     files = read_pack_files(folder)
     problems = check_pack(files, our_house())
     if problems:
         raise PackRefused(tuple(problems))
     pack = load_pack(files)
-    return database.run_tx(lambda session, now: publish_pack(session, pack, by=by, now=now))
+    return database.run_tx(
+        lambda session, now: publish_pack(session, pack, by=by, now=now, note=note)
+    )
 
 
 def publish_all(

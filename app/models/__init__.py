@@ -12,6 +12,7 @@ from app.models import (
     people,
     process,
     task,
+    versions,
 )
 from app.models.base import Base
 
@@ -28,4 +29,5 @@ __all__ = [
     "people",
     "process",
     "task",
+    "versions",
 ]

@@ -19,7 +19,7 @@ class ProcessStatus(StrEnum):
 
 
 class ProcessDefinition(Base):
-    """A published version of a dossier type: the whole pack, immutable."""
+    """A published version of a dossier type: the whole pack, immutable by trigger but `retired_at`."""
 
     __tablename__ = "process_definition"
     __table_args__ = (UniqueConstraint("key", "version"), UniqueConstraint("key", "digest"))
@@ -34,6 +34,8 @@ class ProcessDefinition(Base):
     archive: Mapped[bytes] = deferred(mapped_column(LargeBinary))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(120))
+    #: What changes with this version, in the words of who published it.
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: New dossiers are filed under the latest version that is not retired.
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

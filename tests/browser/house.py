@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from waitress.server import create_server
 
 from app.actions import budget
+from app.actions.versions import publish
 from app.catalogue.discover import find_pack, read_pack_files
 from app.catalogue.pack import load_pack
-from app.catalogue.published import publish
 from app.database import Database
 from app.demo.people import settle_in
 from app.domain.money import Money

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from app.actions.versions import publish
 from app.catalogue.discover import read_pack_files
 from app.catalogue.pack import load_pack
-from app.catalogue.published import publish
 from app.domain.permissions import Role
 from tests.integration.web.conftest import Site
 
