@@ -1,6 +1,6 @@
 """How does `manifest.toml` become the words of a pack? And what does it get wrong, precisely?"""
 
-import tomllib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -26,7 +26,7 @@ from app.catalogue.contract import (
     StatusLabel,
     Step,
 )
-from app.catalogue.reading import Table
+from app.catalogue.reading import Table, read_toml
 from app.catalogue.status_labels import STATUS_LABELS
 from app.domain.permissions import Role
 from app.domain.status import DossierStatus
@@ -36,6 +36,7 @@ PLACE = "manifest.toml"
 _ROLES = tuple(role.value for role in Role)
 _STATUSES = tuple(status.value for status in DossierStatus)
 _MOMENTS = ("passed", "opened", "completed", "event")
+_REFERENCE = re.compile(r"(?:[^{}]|\{year\}|\{number(?::0\d?d|:d)?\}){0,80}")
 _COMPUTED_FORMATS = ("text", "euros", "percent", "date", "list", "integer", "yesno")
 T = TypeVar("T")
 Builder = Callable[[str, Table], T]
@@ -52,10 +53,8 @@ def parse_manifest(data: bytes) -> Manifest:
 
 def read_manifest(data: bytes, problems: list[Problem]) -> Manifest | None:
     """The manifest as far as it can be understood; None when it is not TOML or not ours."""
-    try:
-        raw = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(Problem(PLACE, f"ce n’est pas du TOML lisible ({error})."))
+    raw = read_toml(data, PLACE, problems)
+    if raw is None:
         return None
     top = Table(raw, PLACE, problems)
     if top.number("format") != FORMAT:
@@ -103,9 +102,8 @@ def _by(key: str, rows: Iterable[Table], build: Builder[T]) -> dict[str, T]:
 
 def _reference(top: Table) -> str:
     pattern = top.string("reference", required=True)
-    try:
-        pattern.format(year=2026, number=1)
-    except (KeyError, IndexError, ValueError):
+    # Checked by form: `format` would follow {number.real} and fill {number:999999999d}.
+    if not _REFERENCE.fullmatch(pattern):
         top.refuse("«\u00a0reference\u00a0» ne peut contenir que {year} et {number:05d}.")
     return pattern
 

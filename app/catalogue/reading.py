@@ -1,5 +1,6 @@
 """How is a TOML table read without stopping at the first mistake? Key by key, noting each one."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
@@ -15,6 +16,18 @@ _KINDS: dict[type, str] = {
     list: "une liste",
     dict: "une table",
 }
+
+
+def read_toml(data: bytes, place: str, problems: list[Problem]) -> Raw | None:
+    """What the file says; None, with a sentence, when it is not readable TOML."""
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except RecursionError:
+        problems.append(Problem(place, "les listes ou les tables y sont trop imbriquées."))
+    except ValueError as error:
+        # Not only its own errors: a number of 5,000 digits or the 31st of February too.
+        problems.append(Problem(place, f"ce n’est pas du TOML lisible ({str(error)[:120]})."))
+    return None
 
 
 class Table:

@@ -4,13 +4,12 @@ A scenario may begin as another file says (`begin = "parts/examined.toml"`): wha
 written once, under `scenarios/parts/`, which is never played on its own.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.catalogue.contract import Problem
-from app.catalogue.reading import Table
+from app.catalogue.reading import Table, read_toml
 
 SCENARIOS = "scenarios/"
 PARTS = "scenarios/parts/"
@@ -67,10 +66,8 @@ class Scenario:
 
 def read_scenario(name: str, data: bytes, problems: list[Problem]) -> Scenario | None:
     """The scenario of that file as far as it can be understood."""
-    try:
-        raw = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(Problem(name, f"ce n’est pas du TOML lisible ({error})."))
+    raw = read_toml(data, name, problems)
+    if raw is None:
         return None
     top = Table(raw, name, problems)
     if top.number("format") != FORMAT:
