@@ -2,6 +2,7 @@
 
 from app.models import (
     budget,
+    calendar,
     committee,
     document,
     dossier,
@@ -19,6 +20,7 @@ from app.models.base import Base
 __all__ = [
     "Base",
     "budget",
+    "calendar",
     "committee",
     "document",
     "dossier",

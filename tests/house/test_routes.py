@@ -24,6 +24,7 @@ PUBLIC = {
     "account.keep_password",
     "account.sign_in",
     "account.sign_out",
+    "calendar.feed",  # by its signed address: calendars have no password
     "health.alive",
     "health.metrics",  # guarded by a token or by the address
     "health.ready",
@@ -40,7 +41,7 @@ PUBLIC = {
 #: URLs are French words; these are the names programs expect.
 NOT_FRENCH = {"/metrics", "/robots.txt", "/static/<path:filename>"}
 SEGMENT = re.compile(
-    r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,4})?|<(?:(?:uuid|int|path|date|string)[^:>]*:)?[a-z_]+>"
+    r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,4})?|<(?:(?:uuid|int|path|date|string)[^:>]*:)?[a-z_]+>(\.[a-z]{2,4})?"
 )
 
 
