@@ -43,6 +43,8 @@ def _is_its_moment(mail: Mail, entry: JournalEntry) -> bool:
             return bool(opened_tasks(entry, mail.subject))
         case "completed":
             return entry.kind == EventKind.COMPLETED and entry.step == mail.subject
+        case "service":
+            return mail.key in (entry.body.get("mails") or ())
         case "event":
             return entry.kind == mail.subject
         case _:

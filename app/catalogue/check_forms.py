@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.catalogue.contract import Field, Manifest, Problem, Step
 from app.catalogue.house import House
-from app.catalogue.known_names import expression_problems
+from app.catalogue.known_names import expression_problems, forms_of
 from app.catalogue.manifest import PLACE
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -17,8 +17,8 @@ _PARTS = {
 
 
 def form_problems(manifest: Manifest, known: frozenset[str], house: House) -> Iterator[Problem]:
-    """Everything wrong in the questions of every step."""
-    for step in manifest.steps.values():
+    """Everything wrong in the questions of every step and of every message people may send."""
+    for step in forms_of(manifest):
         seen: set[str] = set()
         for field in step.fields:
             place = f"{PLACE}, étape {step.key}, champ {field.name}"

@@ -191,7 +191,8 @@ class Mail:
     """A mail sent because something happened."""
 
     key: str
-    moment: str  #: `passed`, `opened`, `completed` (a step) or `event` (a journal kind)
+    #: `passed`, `opened`, `completed`, `service` (a step) or `event` (a journal kind)
+    moment: str
     subject: str  #: The step or the journal kind
     to: str  #: `applicant`, `owner`, `officer`, `assignee`, `role:<role>`
     when: str | None = None  #: Expression over variables and facts
@@ -230,10 +231,20 @@ class StatusLabel:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message the process waits for, and the variables its payload brings."""
+    """A message the process waits for, and the variables its payload brings.
+
+    With `by` it is also something people may send at any time, through the form of `form`.
+    """
 
     name: str
     sets: tuple[str, ...] = ()
+    form: Step = Step("")  #: Its title, help, button and questions, read as those of a step
+    by: tuple[str, ...] = ()  #: Roles that may send it from the page of the dossier
+    effect: str | None = None  #: What it changes besides the process
+    correlation: str | None = (
+        None  #: Expression: which dossier it is for, when no reference is given
+    )
+    refusal: Text = NOTHING  #: What people read when the dossier does not wait for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.catalogue.contract import Field, Manifest, Problem
+from app.catalogue.contract import Field, Manifest, Problem, Step
 from app.catalogue.pack import facts_given_by
 from app.engine.decisions import DecisionModel
 from app.engine.elements import Node
@@ -20,7 +20,7 @@ def variables_of(
 ) -> frozenset[str]:
     """Every routing variable something provides: a form, an effect, a message or a table."""
     found: set[str] = set()
-    for step in manifest.steps.values():
+    for step in forms_of(manifest):
         found |= {field.variable for field in step.fields if field.variable}
         found.update(step.sets)
     for message in manifest.messages.values():
@@ -46,9 +46,15 @@ def facts_of(manifest: Manifest) -> frozenset[str]:
 
 
 def questions_of(manifest: Manifest) -> Iterator[Field]:
-    """Every question of every step."""
-    for step in manifest.steps.values():
+    """Every question of every step and of every message people may send."""
+    for step in forms_of(manifest):
         yield from step.fields
+
+
+def forms_of(manifest: Manifest) -> Iterator[Step]:
+    """Everything that asks questions: the steps, then the messages."""
+    yield from manifest.steps.values()
+    yield from (message.form for message in manifest.messages.values())
 
 
 def expression_problems(

@@ -35,8 +35,8 @@ FORMAT = 1
 PLACE = "manifest.toml"
 _ROLES = tuple(role.value for role in Role)
 _STATUSES = tuple(status.value for status in DossierStatus)
-_MOMENTS = ("passed", "opened", "completed", "event")
 _REFERENCE = re.compile(r"(?:[^{}]|\{year\}|\{number(?::0\d?d|:d)?\}){0,80}")
+_MOMENTS = ("passed", "opened", "completed", "service", "event")
 _COMPUTED_FORMATS = ("text", "euros", "percent", "date", "list", "integer", "yesno")
 T = TypeVar("T")
 Builder = Callable[[str, Table], T]
@@ -265,7 +265,8 @@ def _mail(table: Table) -> Mail:
     to = table.string("to", required=True)
     if moment not in _MOMENTS or not subject:
         table.refuse(
-            "«\u00a0on\u00a0» doit s’écrire passed:Étape, opened:Étape, completed:Étape ou event:fait."
+            "«\u00a0on\u00a0» doit s’écrire passed:Étape, opened:Étape, completed:Étape, "
+            "service:Étape ou event:fait."
         )
     if to not in ("applicant", "owner", "officer", "assignee") and (
         to.removeprefix("role:") not in _ROLES or not to.startswith("role:")
@@ -279,7 +280,28 @@ def _mail(table: Table) -> Mail:
 
 
 def _message(name: str, table: Table) -> Message:
-    message = Message(name, table.strings("sets"))
+    form = Step(
+        key=name,
+        title=table.text("title"),
+        help=table.text("help"),
+        button=table.text("button"),
+        fields=tuple(_by("name", table.rows("fields", "champ"), _field).values()),
+        rules=tuple(_rule(one) for one in table.rows("rules", "règle")),
+    )
+    by = table.strings("by")
+    for role in sorted(set(by) - set(_ROLES)):
+        table.refuse(f"le rôle «\u00a0{role}\u00a0» est inconnu.")
+    if by and not form.title:
+        table.refuse("il manque le texte «\u00a0title\u00a0», que liront les personnes.")
+    message = Message(
+        name=name,
+        sets=table.strings("sets"),
+        form=form,
+        by=by,
+        effect=table.optional("effect"),
+        correlation=table.expression("correlation"),
+        refusal=table.text("refusal"),
+    )
     table.finish()
     return message
 

@@ -121,6 +121,7 @@ def mails_sent(
     passed: Sequence[str] = (),
     opened: Sequence[str] = (),
     completed: str | None = None,
+    service: Sequence[str] = (),
     event: str | None = None,
 ) -> list[str]:
     """The mails this moment calls for, once each."""
@@ -128,6 +129,7 @@ def mails_sent(
         "passed": passed,
         "opened": opened,
         "completed": [completed],
+        "service": service,
         "event": [event],
     }
     return [mail.key for mail in pack.mails if _leaves(mail, moments, names)]

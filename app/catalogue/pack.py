@@ -11,6 +11,7 @@ from app.catalogue.contract import (
     Fact,
     Field,
     Manifest,
+    Message,
     PackRefused,
     Problem,
     Scheme,
@@ -64,8 +65,12 @@ class Pack(Manifest):
         return self.step(self.filing_step)
 
     def step(self, key: str) -> Step:
-        """What the pack says of a node; an empty step when it says nothing."""
-        return self.steps.get(key) or Step(key)
+        """What the pack says of a node or of a message; an empty step when it says nothing."""
+        return self.steps.get(key) or self.message(key).form
+
+    def message(self, name: str) -> Message:
+        """What the pack says of a message; an empty one when it says nothing."""
+        return self.messages.get(name) or Message(name, form=Step(name))
 
     def scheme(self, code: str) -> Scheme:
         """The scheme of that code; KeyError when there is none."""
@@ -110,7 +115,7 @@ class Pack(Manifest):
     def known_facts(self) -> dict[str, Fact]:
         """Every fact of the type: those declared, and those its forms give."""
         found = dict(self.facts)
-        for step in self.steps.values():
+        for step in (*self.steps.values(), *(one.form for one in self.messages.values())):
             for question in step.fields:
                 for name, kind in facts_given_by(question).items():
                     found.setdefault(name, Fact(name, kind, "form", question.label))

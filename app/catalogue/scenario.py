@@ -41,6 +41,8 @@ class ScenarioMove:
     by: str | None = None
     message: str | None = None
     event: str | None = None
+    service: str | None = None
+    error: str | None = None
     answers: Mapping[str, object] = field(default_factory=dict)
     payload: Mapping[str, object] = field(default_factory=dict)
     sets: Mapping[str, object] = field(default_factory=dict)
@@ -140,6 +142,8 @@ def _move(table: Table, place: str) -> ScenarioMove:
         by=table.optional("by"),
         message=table.optional("message"),
         event=table.optional("event"),
+        service=table.optional("service"),
+        error=table.optional("error"),
         answers=_plain(table, "answers"),
         payload=_plain(table, "payload"),
         sets=_plain(table, "sets"),

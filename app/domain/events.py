@@ -20,6 +20,10 @@ class EventKind(StrEnum):
     VOTED = "voted"  #: The committee decided
     WITHDRAWN = "withdrawn"  #: The applicant withdrew
     EXTENSION_ASKED = "extension_asked"  #: The beneficiary asked for more time
+    ASKED = "asked"  #: Something the type lets people ask at any time; `body.message`
+    CONTACT_CHANGED = "contact_changed"  #: Another person is to be called
+    CHILD_OPENED = "child_opened"  #: A dossier opened another; `body.reference`, `body.parent`
+    SKIPPED = "skipped"  #: An automatic step was passed by hand, with a reason
     MESSAGE = "message"  #: A message was written in the dossier
     REMINDED = "reminded"  #: A reminder was planned for somebody
     RESENT = "resent"  #: Somebody of the service sent a mail again

@@ -157,3 +157,12 @@ class MailStatus(StrEnum):
     HELD = "held"  #: Waits for its reader's next digest; leaves alone when none took it
     DIGESTED = "digested"  #: Told in a digest
     BOUNCED = "bounced"  #: The relay took it, and the address sent it back
+
+
+class JobStatus(StrEnum):
+    """Where the work a clock does for a dossier stands."""
+
+    WAITING = "waiting"  #: To be done when its time comes
+    RUNNING = "running"  #: A clock is at it, under lease
+    DONE = "done"  #: Done, or passed by hand
+    CANCELLED = "cancelled"  #: No longer to be done: the dossier went another way

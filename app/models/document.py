@@ -35,11 +35,12 @@ class Document(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     reviewed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    deposited_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    #: None when Liasse wrote it.
+    deposited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     deposited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Set when a newer version stands in its place, or the depositor removed it from a draft.
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    deposited_by: Mapped[Person] = relationship(foreign_keys=[deposited_by_id])
+    deposited_by: Mapped[Person | None] = relationship(foreign_keys=[deposited_by_id])
     reviewed_by: Mapped[Person | None] = relationship(foreign_keys=[reviewed_by_id])
 
 

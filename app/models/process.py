@@ -76,8 +76,17 @@ class Incident(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     dossier_id: Mapped[UUID | None] = mapped_column(ForeignKey("dossier.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    #: In words, the same for every dossier that fails alike: incidents are grouped by it.
     cause: Mapped[str] = mapped_column(Text)
+    #: For the technician: the error and where it happened.
+    detail: Mapped[str] = mapped_column(Text, default="")
+    #: The step that was being done, when there was one.
+    step: Mapped[str | None] = mapped_column(String(100))
+    #: The job that keeps failing.
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"), index=True)
+    #: Who takes care of it.
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     resolved_by: Mapped[str | None] = mapped_column(String(120))

@@ -43,6 +43,10 @@ _LOOKS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.VOTED: ("gavel", "ok"),
     EventKind.WITHDRAWN: ("stop", "danger"),
     EventKind.EXTENSION_ASKED: ("clock", "me"),
+    EventKind.ASKED: ("inbox", "me"),
+    EventKind.CONTACT_CHANGED: ("user", "me"),
+    EventKind.CHILD_OPENED: ("file", ""),
+    EventKind.SKIPPED: ("warn", "wait"),
     EventKind.MESSAGE: ("chat", ""),
     EventKind.REMINDED: ("bell", "wait"),
     EventKind.RESENT: ("mail", ""),
@@ -119,7 +123,7 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
     sentences = {
         EventKind.FILED: _("Demande déposée sous le numéro %(n)s", n=body.get("reference", "")),
         EventKind.COMPLETED: _("%(step)s : fait", step=step),
-        EventKind.MOVED: _("Une échéance est arrivée"),
+        EventKind.MOVED: _moved(body, step),
         EventKind.CLAIMED: _("« %(step)s » pris en charge", step=step),
         EventKind.RELEASED: _("« %(step)s » remis à l’équipe", step=step),
         EventKind.ASSIGNED: _(
@@ -133,6 +137,10 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         EventKind.VOTED: _("Vote du %(day)s : %(vote)s", day=_day(body), vote=_vote(body)),
         EventKind.WITHDRAWN: _("Demande retirée par le demandeur"),
         EventKind.EXTENSION_ASKED: _("Prolongation demandée"),
+        EventKind.ASKED: step or _("Démarche"),
+        EventKind.CONTACT_CHANGED: _("Contact changé"),
+        EventKind.CHILD_OPENED: _child(body),
+        EventKind.SKIPPED: _("%(step)s : étape automatique passée à la main", step=step),
         EventKind.MESSAGE: _("Message"),
         EventKind.REMINDED: _("Relance envoyée"),
         EventKind.RESENT: _("Courriel renvoyé à %(to)s", to=said.get("to", "")),
@@ -140,6 +148,21 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         EventKind.RESUMED: _("Incident réglé, le dossier repart"),
     }
     return sentences[kind]
+
+
+def _moved(body: Mapping[str, Any], step: str) -> str:
+    """What made the dossier move without a person."""
+    if body.get("cause") == "job":
+        return _("%(step)s : fait", step=step or body.get("node", ""))
+    if body.get("cause") == "message":
+        return _("Un message est arrivé")
+    return _("Une échéance est arrivée")
+
+
+def _child(body: Mapping[str, Any]) -> str:
+    if body.get("parent"):
+        return _("Ouvert par le dossier %(parent)s", parent=body["parent"])
+    return _("Dossier lié ouvert : %(child)s", child=body.get("reference", ""))
 
 
 def _piece(body: Mapping[str, Any], pack: Pack) -> str:

@@ -14,6 +14,7 @@ from app.domain.status import (
     ClaimKind,
     ClaimStatus,
     DossierStatus,
+    JobStatus,
     MailStatus,
     OpinionValue,
     OrderStatus,
@@ -156,6 +157,12 @@ RETURN: Table = {
     ReturnKind.AUTOMATIC: Tag(N_("Réponse automatique"), "idle"),
     ReturnKind.UNREAD: Tag(N_("Retour non reconnu"), "wait"),
 }
+JOB: Table = {
+    JobStatus.WAITING: Tag(N_("En attente"), "wait"),
+    JobStatus.RUNNING: Tag(N_("En cours"), "info"),
+    JobStatus.DONE: Tag(N_("Fait"), "ok"),
+    JobStatus.CANCELLED: Tag(N_("Sans objet"), "idle"),
+}
 ROLE: Table = {
     Role.APPLICANT: Tag(N_("Demandeur")),
     Role.OFFICER: Tag(N_("Instruction")),
@@ -183,6 +190,7 @@ STAFF: Mapping[type[StrEnum], Table] = {
     MailStatus: MAIL,
     Choice: CHOICE,
     ReturnKind: RETURN,
+    JobStatus: JOB,
     Role: ROLE,
 }
 PUBLIC: Mapping[type[StrEnum], Table] = {
