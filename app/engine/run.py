@@ -4,9 +4,9 @@ A `Run` lives within one action. It knows no database: (definition, state, what 
 `Snapshot` out. A refusal or a fault leaves nothing to save: the caller undoes its transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import UnionType
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from app.engine.codec import dump, load
 from app.engine.context import Context, Decide, refuse_decisions
@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 
+T = TypeVar("T")
 Kinds: TypeAlias = type | UnionType
 
 
@@ -89,6 +90,25 @@ class Run:
 
     def tick(self) -> None:
         """Fires the timers due at the context's instant, and looks at the conditions again."""
+        self._settle()
+
+    @property
+    def definition(self) -> Definition:
+        """The diagram the dossier follows."""
+        return self._definition
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing stands anywhere any more."""
+        return self._dossier.completed
+
+    def peek(self, look: Callable[[DossierWorkflow], T]) -> T:
+        """What can be seen of the running diagram, without changing it."""
+        return look(self._dossier)
+
+    def amend(self, change: Callable[[DossierWorkflow], None]) -> None:
+        """Changes where tokens stand, for a repair; then the diagram goes on by itself."""
+        change(self._dossier)
         self._settle()
 
     def snapshot(self) -> Snapshot:

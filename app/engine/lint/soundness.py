@@ -1,30 +1,16 @@
-"""Can every join be passed by somebody? Which flows can hold a token at the same time, at most.
+"""Can every join be passed by somebody?
 
 A parallel join whose flows exclude each other (two ways of one choice, say) would hold the dossier
-for ever. Conditions are ignored and every way is taken, so two flows that are never together here
-are never together at all: what is refused is certain, what is not said may still depend on data.
-
-Source: A. Kovalyov, « Concurrency relations and the safety problem for Petri nets », 1992.
+for ever: what is refused is certain, what is not said may still depend on data.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from app.engine.errors import Problem
 from app.engine.lint.drawn import Scope, has_definition, name_of, problem
 from app.engine.normalise import definitions
+from app.engine.together import Firing, concurrency
 from app.engine.xml import Element, children, local
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """A node that takes a token from each of `needs` and gives one to each of `gives`."""
-
-    node: str
-    needs: Sequence[int]
-    gives: Sequence[int]
-    #: Flows that may get several tokens while the node is occupied.
-    repeats: Sequence[int] = ()
 
 
 def dead_joins(scope: Scope) -> Iterator[Problem]:
@@ -42,51 +28,13 @@ def dead_joins(scope: Scope) -> Iterator[Problem]:
             yield problem(node, "ne peut jamais être franchie : ses chemins s’excluent")
 
 
-def _passed(scope: Scope) -> set[str]:
+def _passed(scope: Scope) -> frozenset[str]:
     """The nodes that could be passed, whatever the conditions say."""
     numbers = {name_of(flow): number for number, flow in enumerate(scope.flows)}
-    moves = list(_moves(scope, numbers))
-    # together[f]: the flows that may hold a token while f does, as bits; reached: those that may.
-    together = [0] * len(numbers)
-    reached = 0
-    passed: set[str] = set()
-    changed = True
-    while changed:
-        before = (reached, *together)
-        for move in moves:
-            if _enabled(move, together, reached):
-                passed.add(move.node)
-                reached |= _fire(move, together)
-        changed = before != (reached, *together)
-    return passed
+    return concurrency(len(numbers), list(_moves(scope, numbers))).passed
 
 
-def _enabled(move: _Move, together: Sequence[int], reached: int) -> bool:
-    needed = sum(1 << flow for flow in move.needs)
-    if reached & needed != needed:
-        return False
-    return all(not needed & ~(1 << flow) & ~together[flow] for flow in move.needs)
-
-
-def _fire(move: _Move, together: list[int]) -> int:
-    """Adds what the move brings together; gives the flows it reaches."""
-    beside = -1
-    for flow in move.needs:
-        beside &= together[flow]
-    if not move.needs:
-        beside = 0
-    given = sum(1 << flow for flow in {*move.gives, *move.repeats})
-    for flow in {*move.gives, *move.repeats}:
-        together[flow] |= beside | (given & ~(1 << flow))
-    for flow in move.repeats:
-        together[flow] |= 1 << flow
-    for other in range(len(together)):
-        if beside >> other & 1:
-            together[other] |= given
-    return given
-
-
-def _moves(scope: Scope, numbers: dict[str, int]) -> Iterator[_Move]:
+def _moves(scope: Scope, numbers: dict[str, int]) -> Iterator[Firing]:
     def numbered(flows: Sequence[Element]) -> list[int]:
         return [numbers[name_of(flow)] for flow in flows]
 
@@ -99,7 +47,7 @@ def _moves(scope: Scope, numbers: dict[str, int]) -> Iterator[_Move]:
         repeats = [number for way in repeating for number in numbered(way)]
         for needs in _arrivals(node, numbered(scope.entering.get(name, ()))):
             for way in (*_ways_out(scope, name), *stopping):
-                yield _Move(name, needs, numbered(way), repeats)
+                yield Firing(name, needs, numbered(way), repeats)
 
 
 def _arrivals(node: Element, entering: list[int]) -> list[list[int]]:

@@ -200,6 +200,10 @@ class ParallelGateway(_Join, defaults.ParallelGateway):
         if len(self._inputs) < 2:
             return True
         self.arrive(my_task)
+        return self.gathers(my_task)
+
+    def gathers(self, my_task: Token) -> bool:
+        """Whether a token waits for each flow; those that came with this one are then taken away."""
         missing: Counter[str] = Counter(self._inputs)
         used = []
         for token in self.arrived(my_task):

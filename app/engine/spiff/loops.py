@@ -48,6 +48,9 @@ class Loop(Flowing):
         """The child is one of the repetitions, not what follows the loop."""
         return bool(child.task_spec.name == self.task_spec)
 
+    def give_up(self, my_task: Token, child: Token) -> None:
+        """That repetition was taken away: the loop does not wait for it any more."""
+
     def spawn(self, my_task: Token, number: int, **memory: Value) -> None:
         """Starts one repetition."""
         child = my_task.child(self._wf_spec.task_specs[self.task_spec])
@@ -76,6 +79,9 @@ class StandardLoop(Loop, defaults.StandardLoopTask):
             my_task._ready()
         else:
             self.spawn(my_task, my_task.internal_data["done"])
+
+    def give_up(self, my_task: Token, child: Token) -> None:
+        my_task._ready()
 
     def _is_over(self, my_task: Token) -> bool:
         done = my_task.internal_data["done"]
@@ -146,6 +152,14 @@ class _ForEach(Loop):
         if self.repeat.results is not None:
             value = child.internal_data.get("out")
             memory.setdefault("out", []).append([child.internal_data["i"], value])
+        self._go_on(my_task, child)
+
+    def give_up(self, my_task: Token, child: Token) -> None:
+        my_task.internal_data["n"] -= 1
+        self._go_on(my_task, child)
+
+    def _go_on(self, my_task: Token, child: Token) -> None:
+        memory = my_task.internal_data
         if memory["done"] == memory["n"] or self._enough(my_task, child):
             for other in my_task.below:
                 other.cancel()

@@ -181,13 +181,17 @@ class DossierWorkflow(BpmnWorkflow):
 
     def open_scope(self, owner: Token, process: str) -> None:
         """Opens the sub-process of that token."""
+        self._enter(self.new_scope(owner, process))
+
+    def new_scope(self, owner: Token, process: str) -> ScopeWorkflow:
+        """The sub-process of that token, with nothing in it yet."""
         scope = ScopeWorkflow(self.subprocess_specs[process], owner, self)
         if scope.depth > MAX_DEPTH:
             raise StepBudgetSpent(
                 owner.task_spec.bpmn_id, "Les sous-processus s’appellent sans fin."
             )
         self.subprocesses[owner.id] = scope
-        self._enter(scope)
+        return scope
 
     def cancel_scope(self, owner: Token) -> None:
         """Takes away all that stands in the sub-process of that token."""
