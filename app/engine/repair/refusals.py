@@ -12,13 +12,13 @@ class RepairRefused(Refusal):
 class WouldBeStuck(RepairRefused):
     """A join would wait for ever, whatever happens next."""
 
-    sentence = "Le dossier resterait bloqué : « {place} » attendrait sans fin. Annulez aussi les autres étapes en cours, ou choisissez une autre étape."
+    sentence = "Le dossier resterait bloqué : « {place} » attendrait sans fin. Annulez aussi les autres étapes en cours, ou choisissez une autre étape."
 
 
 class WouldBeDoubled(RepairRefused):
     """Two steps would be open together that never are."""
 
-    sentence = "« {place} » et « {other} » ne peuvent pas être en cours en même temps dans cette procédure. Annulez aussi l’étape en trop, ou choisissez une autre étape."
+    sentence = "« {place} » et « {other} » ne peuvent pas être en cours en même temps dans cette procédure. Annulez aussi l’étape en trop, ou choisissez une autre étape."
 
 
 class NothingLeft(RepairRefused):
@@ -30,19 +30,19 @@ class NothingLeft(RepairRefused):
 class NoSuchPlace(RepairRefused):
     """Nothing can be opened there."""
 
-    sentence = "On ne peut pas ouvrir « {place} » : choisissez une étape, une attente ou une fin de la procédure."
+    sentence = "On ne peut pas ouvrir « {place} » : choisissez une étape, une attente ou une fin de la procédure."
 
 
 class EntersRepetition(RepairRefused):
     """The middle of a repetition that has not begun."""
 
-    sentence = "« {place} » fait partie d’une étape répétée qui n’est pas en cours. Déplacez le dossier vers l’étape répétée elle-même."
+    sentence = "« {place} » fait partie d’une étape répétée qui n’est pas en cours. Déplacez le dossier vers l’étape répétée elle-même."
 
 
 class SeveralInstances(RepairRefused):
     """The target is open several times."""
 
-    sentence = "« {place} » est ouverte plusieurs fois : partez de l’étape en cours dans la répétition voulue."
+    sentence = "« {place} » est ouverte plusieurs fois : partez de l’étape en cours dans la répétition voulue."
 
 
 class NotThere(RepairRefused):
@@ -60,4 +60,4 @@ class AlreadyDue(RepairRefused):
 class CannotGoOn(RepairRefused):
     """The procedure itself fails once repaired: a variable is missing, an expression has no result."""
 
-    sentence = "La procédure ne peut pas continuer depuis cette étape : {reason}"
+    sentence = "La procédure ne peut pas continuer depuis cette étape : {reason}"
