@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 
 from app.engine.elements import Flow, Node, read_flows, read_nodes
 from app.engine.errors import DiagramRefused, Problem
-from app.engine.lint.activities import called_processes
 from app.engine.lint.diagram import lint_bundle, lint_diagram
-from app.engine.lint.vocabulary import is_executable
 from app.engine.normalise import normalised
+from app.engine.played import called_processes, is_executable, played_roots
 from app.engine.spiff.parser import DiagramParser, ScopeSpec
 from app.engine.xml import Element, children, safe_xml
 
@@ -52,7 +51,7 @@ def parse_diagram(
     Without `process_id`, the file must hold one process that no other one calls. Refuses
     DiagramRefused with every problem found.
     """
-    roots = [safe_xml(data) for data in (xml, *called)]
+    roots = played_roots([safe_xml(data) for data in (xml, *called)])
     problems = lint_bundle(roots, process_id)
     if problems:
         raise DiagramRefused(problems)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.engine.errors import Problem
 from app.engine.lint.drawn import ACTIVITIES, Scope, problem
+from app.engine.played import called_processes
 from app.engine.xml import Element, bpmn, camunda, children, local
 
 _LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
@@ -79,19 +80,6 @@ def _for_each(node: Element, loop: Element) -> Iterator[Problem]:
         yield problem(
             node, "doit nommer à la fois le résultat de chacun et la liste des résultats"
         )
-
-
-def called_processes(processes: Mapping[str, Element], name: str) -> list[str]:
-    """The processes that this one calls, directly or not; itself when it is recursive."""
-    found: list[str] = []
-    queue = [name]
-    while queue:
-        for call in processes[queue.pop()].iter(bpmn("callActivity")):
-            called = call.get("calledElement", "")
-            if called in processes and called not in found:
-                found.append(called)
-                queue.append(called)
-    return found
 
 
 def calls(processes: Mapping[str, Element], *, complete: bool) -> Iterator[Problem]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from app.engine.errors import DiagramRefused, Problem
-from app.engine.lint import activities, events, paths, soundness, texts, vocabulary
+from app.engine.lint import activities, events, ignored, paths, soundness, texts, vocabulary
 from app.engine.lint.drawn import name_of, problem, scopes_of
+from app.engine.played import called_processes, is_executable, played_roots
 from app.engine.xml import Element, children, safe_xml
 
 __all__ = ["lint_bundle", "lint_diagram"]
@@ -16,11 +17,13 @@ def lint_diagram(xml: bytes) -> list[Problem]:
         root = safe_xml(xml)
     except DiagramRefused as refused:
         return list(refused.problems)
+    [root] = played_roots([root])
     return _once(_of_file(root)) or _once(_of_files([root], None, complete=False))
 
 
 def lint_bundle(roots: Sequence[Element], process_id: str | None) -> list[Problem]:
     """What is wrong with a file and the files of the processes it calls."""
+    roots = played_roots(roots)
     found = _once(found for root in roots for found in _of_file(root))
     return found or _once(_of_files(roots, process_id, complete=True))
 
@@ -46,6 +49,7 @@ def _of_file(root: Element) -> Iterable[Problem]:
         yield from events.event_gateways(scope)
         yield from activities.activities(scope)
         yield from texts.texts(scope)
+        yield from ignored.ignored(scope)
 
 
 def _of_files(
@@ -81,9 +85,7 @@ def _shared_ids(processes: dict[str, Element]) -> Iterable[Problem]:
 def _which_process(
     root: Element, processes: dict[str, Element], process_id: str | None
 ) -> Iterable[Problem]:
-    here = [
-        process for process in children(root, "process") if vocabulary.is_executable(process)
-    ]
+    here = [process for process in children(root, "process") if is_executable(process)]
     names = [name_of(process) for process in here]
     if process_id is not None:
         if process_id not in names:
@@ -91,7 +93,7 @@ def _which_process(
                 process_id, f"Le processus « {process_id} » n’est pas dans le fichier."
             )
         return
-    inside = {name for outer in names for name in activities.called_processes(processes, outer)}
+    inside = {name for outer in names for name in called_processes(processes, outer)}
     tops = [process for process in here if name_of(process) not in inside]
     if len(tops) != 1:
         sentence = "Le fichier doit contenir un seul processus à suivre ; il en contient"

@@ -7,6 +7,7 @@ from app.engine.elements import NODE_KINDS
 from app.engine.errors import Problem
 from app.engine.lint.drawn import SCOPES, problem, scopes_of, subject
 from app.engine.normalise import PREFIX
+from app.engine.played import is_executable
 from app.engine.xml import BPMN, Element, bpmn, children, local
 
 #: Drawings and bookkeeping: they change nothing to what happens.
@@ -42,7 +43,10 @@ _UNSUPPORTED = {
     "subChoreography": "appartient à une chorégraphie, que le moteur ne joue pas",
     "choreographyTask": "appartient à une chorégraphie, que le moteur ne joue pas",
 }
-_ROOT_KINDS = {
+#: Ends of the names SpiffWorkflow gives to the nodes it adds.
+_SPIFFS = (".BoundaryEventSplit", " [child]")
+#: What may stand beside the processes of a file.
+ROOT_KINDS = {
     "process",
     "collaboration",
     "message",
@@ -68,7 +72,7 @@ def unknown_elements(root: Element) -> Iterator[Problem]:
         yield Problem("", "Le fichier n’est pas un diagramme BPMN 2.0.")
         return
     for child in root:
-        if _is_bpmn(child) and local(child) not in _ROOT_KINDS | _CORRELATION:
+        if _is_bpmn(child) and local(child) not in ROOT_KINDS | _CORRELATION:
             yield problem(child, "n’est pas joué par le moteur")
     for scope in scopes_of(root):
         for child in scope.element:
@@ -133,7 +137,7 @@ def identifiers(root: Element) -> Iterator[Problem]:
             yield Problem(
                 identifier, f"L’identifiant « {identifier} » est donné {number} fois."
             )
-        if identifier.startswith(PREFIX):
+        if identifier.startswith(PREFIX) or identifier.endswith(_SPIFFS):
             yield Problem(identifier, f"L’identifiant « {identifier} » est réservé au moteur.")
     for scope in scopes_of(root):
         for element in (scope.element, *scope.element):
@@ -149,8 +153,3 @@ def executable(root: Element) -> Iterator[Problem]:
         yield Problem("", "Le fichier ne contient aucun processus.")
     if processes and not any(is_executable(process) for process in processes):
         yield problem(processes[0], "n’est pas marqué exécutable")
-
-
-def is_executable(process: Element) -> bool:
-    """The process is meant to be run; others are only drawn."""
-    return process.get("isExecutable", "true") == "true"

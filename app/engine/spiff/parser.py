@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
+from app.engine.normalise import PREFIX
 from app.engine.spiff import events, flow, scopes
 from app.engine.spiff.event_parser import (
     BoundaryParser,
@@ -33,10 +34,12 @@ from app.engine.xml import CAMUNDA, Element, bpmn, children, local
 class ScopeSpec(BpmnProcessSpec):
     """The specification of one process or sub-process; it ends when nothing stands in it."""
 
-    def __init__(self, name: str, description: str, filename: str | None) -> None:
+    def __init__(
+        self, name: str, description: str, filename: str | None, origin: str = "Start"
+    ) -> None:
         # BpmnProcessSpec.__init__ would add an end join, which no way leads to here.
         WorkflowSpec.__init__(self, name=name, filename=filename)
-        self.start = flow.Start(self, "Start")
+        self.start = flow.Start(self, origin)
         self.description = description
         self.io_specification = None
         self.data_objects: dict[str, Any] = {}
@@ -49,7 +52,10 @@ class ScopeParser(ProcessParser):
     """Reads one process or sub-process."""
 
     def create_spec(self) -> ScopeSpec:
-        return ScopeSpec(self.bpmn_id, self.get_name(), self.filename)
+        drawn = {node.get("id") for node in self.node}
+        # SpiffWorkflow's own name for the origin, but where somebody drew a node of that id.
+        origin = f"{PREFIX}origin" if "Start" in drawn else "Start"
+        return ScopeSpec(self.bpmn_id, self.get_name(), self.filename, origin)
 
     def add_tasks(self) -> None:
         # SpiffWorkflow descends one level of recursion per node of a path; starting from the

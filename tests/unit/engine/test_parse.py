@@ -7,6 +7,7 @@ import pytest
 from app.engine.errors import DiagramRefused
 from app.engine.parse import Flow, Node, parse_diagram
 from tests.unit.engine import drawing as d
+from tests.unit.engine.playing import Played
 
 LANES = (
     '<bpmn:laneSet id="ls"><bpmn:lane id="Service" name="Service"><bpmn:flowNodeRef>a</bpmn:flowNodeRef>'
@@ -90,3 +91,9 @@ def test_the_bytes_of_the_file_are_never_changed() -> None:
     )
     before = bytes(drawn)
     assert parse_diagram(drawn).xml == before == drawn
+
+
+@pytest.mark.parametrize("name", ["Start", "End", "Root", "start"])
+def test_a_node_may_have_the_name_of_one_of_spiff_workflow_s_own(name: str) -> None:
+    drawn = d.diagram(d.process(d.start(name), d.end(), d.user("a"), d.path(name, "a", "e")))
+    assert Played(drawn).steps == ["a"]
