@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+NBSP = "\u00a0"
 MONTHS = (
     "janvier",
     "février",

@@ -1,8 +1,8 @@
 """Which days are worked, and which day is n working days later? The calendar of a French office."""
 
 import calendar as months
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,24 +12,62 @@ from holidays import country_holidays
 from app.domain.civil import PARIS
 
 _ONE = timedelta(days=1)
-_SATURDAY = 5
+_SATURDAY, _SUNDAY = 5, 6
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 #: Any commune of the Bas-Rhin or Haut-Rhin: the local law is the same in Moselle.
 _ALSACE_MOSELLE = "6AE"
 
 
 @dataclass(frozen=True, slots=True)
-class WorkingCalendar:
-    """Monday to Friday without the legal holidays.
+class Closure:
+    """Days, both included, on which the service is closed by its own decision, and why."""
 
-    Alsace and Moselle have two more (Good Friday and 26 December); the Meuse does not.
+    first: date
+    last: date
+    reason: str
+
+    def __contains__(self, day: date) -> bool:
+        """Is the service closed that day?"""
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """Monday to Friday without the legal holidays and the closures of the service.
+
+    Alsace and Moselle have two more holidays (Good Friday and 26 December); the Meuse does not.
     Source: Code du travail, art. L3133-1 and L3134-13.
     """
 
     alsace_moselle: bool = False
+    closures: tuple[Closure, ...] = ()
+
+    @property
+    def of_the_law(self) -> "WorkingCalendar":
+        """The same without the closures: a service that closes does not move a legal deadline."""
+        return replace(self, closures=()) if self.closures else self
 
     def is_working(self, day: date) -> bool:
         """Is the office open on that civil day?"""
-        return day.weekday() < _SATURDAY and day not in _holidays(day.year, self.alsace_moselle)
+        return (
+            day.weekday() < _SATURDAY
+            and day not in _holidays(day.year, self.alsace_moselle)
+            and not any(day in closure for closure in self.closures)
+        )
+
+    def is_workable(self, day: date) -> bool:
+        """Is it a jour ouvrable: every day but the weekly rest (Sunday) and the legal holidays?
+
+        Source: Code du travail, art. L3141-3 and L3133-1.
+        """
+        return day.weekday() != _SUNDAY and day not in _holidays(day.year, self.alsace_moselle)
+
+    def why_closed(self, day: date) -> str:
+        """Why that day is not worked, in French: « dimanche », « lundi de Pâques »; empty when it is."""
+        if name := _holidays(day.year, self.alsace_moselle).get(day):
+            return name
+        closed = next((one.reason for one in self.closures if day in one), "")
+        return closed or ("" if day.weekday() < _SATURDAY else _DAYS[day.weekday()])
 
     def add_working_days(self, day: date, count: int) -> date:
         """The day that is `count` working days after that one (before, when negative).
@@ -42,6 +80,21 @@ class WorkingCalendar:
             while not self.is_working(day):
                 day += step
         return day
+
+    def add_workable_days(self, day: date, count: int) -> date:
+        """The day that is `count` jours ouvrables later; the first day does not count."""
+        for _ in range(count):
+            day += _ONE
+            while not self.is_workable(day):
+                day += _ONE
+        return day
+
+    def workable_between(self, start: date, end: date) -> int:
+        """How many jours ouvrables lie after `start` up to `end` included."""
+        return sum(
+            self.is_workable(start + timedelta(days=n))
+            for n in range(1, (end - start).days + 1)
+        )
 
     def add_months(self, day: date, count: int) -> date:
         """The same day `count` months later (earlier when negative), or the month's last day."""
@@ -80,9 +133,16 @@ def at_hour(day: date, hour: int, zone: ZoneInfo = PARIS) -> datetime:
 
 
 @lru_cache(maxsize=64)
-def _holidays(year: int, alsace_moselle: bool) -> frozenset[date]:  # noqa: FBT001 - a cache key
+def _holidays(year: int, alsace_moselle: bool) -> Mapping[date, str]:  # noqa: FBT001 - a cache key
     subdivision = _ALSACE_MOSELLE if alsace_moselle else None
-    return frozenset(country_holidays("FR", subdiv=subdivision, years=year))
+    found = country_holidays("FR", subdiv=subdivision, years=year, language="fr")
+    return {day: _lowered(name) for day, name in found.items()}
+
+
+def _lowered(name: str) -> str:
+    """« Lundi de Pâques » reads « lundi de Pâques » inside a sentence; « Noël » stays."""
+    first, *rest = name.split()
+    return " ".join([first.lower(), *rest]) if rest else name
 
 
 def _walk(day: date, step: timedelta) -> Iterator[date]:
