@@ -100,6 +100,8 @@ def write(desk: Desk, held: Held) -> Letter:
         type_key = subject.dossier.type_key if subject.dossier else ""
         try:
             values = values_of(session, desk.post, subject, now=held.at)
+            if values.digest is not None and values.digest.is_empty:
+                raise Vanished("il n’y a plus rien à dire")
             texts = render(mail.template, values, type_key=type_key)
         except TemplateError as error:
             raise Unsendable(f"texte du courriel : {error}") from error

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from app.domain.civil import french_day
+from app.domain.civil import french_day, weekday_name
 from app.domain.money import NBSP, Money
 from notifications.message import one_line
 from notifications.values import Values
 
 FOLDER = Path(__file__).parent / "templates"
-WEEK = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _day(day: date) -> str:
 
 def _week_day(day: date) -> str:
     """« vendredi 20 mars 2026 »."""
-    return f"{WEEK[day.weekday()]}{NBSP}{_day(day)}"
+    return f"{weekday_name(day)}{NBSP}{_day(day)}"
 
 
 def _euros(amount: Money) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
 from app.domain.civil import civil_day
+from app.domain.mailing import DigestKind
 from app.domain.money import Money
 from app.domain.permissions import Role
 from app.domain.status import ClaimKind
@@ -18,13 +19,20 @@ from app.models.dossier import Dossier
 from app.models.outbox import Mail
 from app.models.people import OrganisationKind, Person
 from app.models.task import Task
+from app.queries.people import actor_of
 from notifications.context import PackOf, asked_pieces
+from notifications.digest_view import DigestView, digest_view
 from notifications.post import Post
 
 CLAIMS = {
     ClaimKind.ADVANCE: "avance",
     ClaimKind.INTERIM: "acompte",
     ClaimKind.FINAL: "solde",
+}
+#: The mails that are digests: their kind, and the page they open.
+DIGESTS = {
+    "digest_daily": (DigestKind.DAILY, "/a-traiter"),
+    "digest_weekly": (DigestKind.WEEKLY, "/pilotage"),
 }
 #: Silence of an administration on a request of money (CRPA L231-4 3°), in months.
 _SILENCE = 2
@@ -105,6 +113,7 @@ class Values:
     until: date | None = None
     #: Who looks after the request, told to its applicant.
     followed_by: str = ""
+    digest: DigestView | None = None
 
     @property
     def late_days(self) -> int:
@@ -157,12 +166,15 @@ def values_of(session: Session, post: Post, subject: Subject, *, now: datetime) 
         held_on=_day_of(context.get("held_on")),
         until=_day_of(context.get("until")),
         followed_by=dossier.officer if dossier and is_applicant else "",
+        digest=_digest(session, post, subject, today),
     )
 
 
 def page_of(post: Post, subject: Subject) -> str:
     """The page a mail opens: the task for the staff, the request for its applicant."""
     dossier, task = subject.dossier, subject.task
+    if subject.mail.template in DIGESTS:
+        return f"{post.base_url}{DIGESTS[subject.mail.template][1]}"
     if dossier is None or dossier.reference is None:
         return f"{post.base_url}/"
     if _is_applicant(subject):
@@ -179,6 +191,14 @@ def _is_applicant(subject: Subject) -> bool:
     return dossier is not None and any(
         one.organisation_id == dossier.organisation_id for one in person.memberships
     )
+
+
+def _digest(session: Session, post: Post, subject: Subject, today: date) -> DigestView | None:
+    found, person = DIGESTS.get(subject.mail.template), subject.person
+    if found is None or person is None:
+        return None
+    context = subject.mail.context
+    return digest_view(session, post, actor_of(person), found[0], context, today=today)
 
 
 def _dossier(subject: Subject) -> DossierView | None:

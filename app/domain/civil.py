@@ -21,6 +21,9 @@ MONTHS = (
 )
 
 
+WEEK = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
 def civil_day(instant: datetime) -> date:
     """The day on the wall calendar in Paris; refuses a naive instant."""
     if instant.tzinfo is None:
@@ -32,6 +35,11 @@ def french_day(day: date) -> str:
     """« 1er mars 2026 »."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
+
+
+def weekday_name(day: date) -> str:
+    """« lundi »."""
+    return WEEK[day.weekday()]
 
 
 def french_instant(instant: datetime) -> str:

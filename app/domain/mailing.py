@@ -1,4 +1,4 @@
-"""Which words does mail have? What a reader may choose, what a returned message means."""
+"""Which words does mail have? What a reader may choose, what comes back, what a digest is."""
 
 from enum import StrEnum
 
@@ -18,3 +18,20 @@ class ReturnKind(StrEnum):
     TEMPORARY = "temporary"  #: The relay is still trying, or gave up on a full box
     AUTOMATIC = "automatic"  #: An absence notice or another automatic answer: nothing to do
     UNREAD = "unread"  #: Not understood, or of none of our mails
+
+
+class DigestKind(StrEnum):
+    """Which digest."""
+
+    DAILY = "daily"  #: Each worked morning, for who has tasks
+    WEEKLY = "weekly"  #: On the first worked morning of the week, for who supervises
+
+
+class DigestOutcome(StrEnum):
+    """What became of a digest."""
+
+    PLANNED = "planned"  #: A mail was put in the outbox
+    EMPTY = "empty"  #: There was nothing to tell
+    DECLINED = "declined"  #: The person wants none
+    ABSENT = "absent"  #: The person is away: their substitute is told
+    SUPERSEDED = "superseded"  #: Its day passed while no clock ran; a later one tells it all

@@ -30,6 +30,7 @@ SWEEPS: dict[str, Sweep] = {
     "timers": sweeps.sweep_timers,
     "dispatch": sweeps.sweep_dispatch,
     "reminders": sweeps.sweep_reminders,
+    "digests": sweeps.sweep_digests,
     "mail": sweeps.sweep_mail,
     "files": sweeps.sweep_files,
 }
@@ -37,6 +38,7 @@ EVERY = {
     "timers": timedelta(seconds=5),
     "dispatch": timedelta(seconds=2),
     "reminders": timedelta(seconds=15),
+    "digests": timedelta(seconds=60),
     "mail": timedelta(seconds=2),
     "files": timedelta(seconds=60),
 }

@@ -21,7 +21,7 @@ from app.domain.errors import DossierSuspended
 from app.jobs.clock import Clock
 from app.models.process import Incident
 from app.models.task import Task
-from notifications import deliver, dispatch, reminders
+from notifications import deliver, digests, dispatch, reminders
 from notifications.dispatch import Waiting
 from notifications.relay import Answer
 
@@ -104,6 +104,27 @@ def sweep_reminders(clock: Clock, now: datetime | None) -> int:
     return _each(due, remind, stop)
 
 
+def sweep_digests(clock: Clock, now: datetime | None) -> int:
+    """Plan the digests of the morning; how many mails."""
+    at = now or clock.now()
+    editor = digests.Editor(clock.post, clock.pack_of, clock.console.calendar)
+
+    def make(due: digests.Due) -> int:
+        return clock.database.run_tx(
+            lambda session, _: int(digests.make(session, editor, due, now=at))
+        )
+
+    def stop(_due: digests.Due, cause: str) -> None:
+        with clock.database.reading() as session:
+            is_known = digests.has_incident(session)
+        if not is_known:  # tried again every minute: one incident says it
+            _note(clock, None, digests.INCIDENT, cause, at)
+
+    with clock.database.reading() as session:
+        due = digests.due_digests(session, clock.console.calendar, now=at)
+    return _each(due, make, stop)
+
+
 def sweep_mail(clock: Clock, now: datetime | None) -> int:
     """Send the mails that are due, one at a time; a relay that does not answer ends the sweep."""
     if clock.relay is None:
@@ -169,7 +190,7 @@ def _cause_of(error: Exception) -> str:
     return f"{type(error).__name__}: {error}\n{where}"[:_CAUSE_LONGEST]
 
 
-def _note(clock: Clock, dossier_id: UUID, kind: str, cause: str, now: datetime) -> None:
-    """Raise an incident that does not stop the dossier."""
+def _note(clock: Clock, dossier_id: UUID | None, kind: str, cause: str, now: datetime) -> None:
+    """Raise an incident that stops no dossier."""
     incident = {"id": uuid4(), "dossier_id": dossier_id, "kind": kind, "cause": cause}
     clock.database.run_tx(lambda session, _: session.add(Incident(**incident, raised_at=now)))

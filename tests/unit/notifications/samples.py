@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.money import Money
+from notifications.digest_view import DigestView, Line, Section
 from notifications.values import ClaimView, DossierView, Piece, TaskView, Values
 
 DOSSIER = DossierView(
@@ -46,6 +47,22 @@ FULL = Values(
     message="Appelez-nous si la préfecture tarde.",
     held_on=date(2026, 7, 9),
     until=date(2029, 1, 31),
+    digest=DigestView(
+        "2 en retard, 14 à faire d’ici lundi",
+        (
+            Section(
+                "En retard",
+                (
+                    Line(
+                        "Vérifier la complétude : Commercy, Mobilier",
+                        "en retard de 3 jours · 2026-LPINV-00042",
+                        "https://aides.meuse.example/taches/1",
+                    ),
+                ),
+                13,
+            ),
+        ),
+    ),
 )
 BARE = replace(
     FULL,

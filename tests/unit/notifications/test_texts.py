@@ -70,7 +70,9 @@ def test_a_mail_says_its_subject_in_one_line_and_opens_one_page(name: str, case:
     html = read(mail.html)
     assert html.open == []
     pages = {link for link in html.links if not link.startswith("mailto:")}
-    assert pages == {values.url}
+    sections = values.digest.sections if values.digest else ()
+    lines = {line.url for part in sections for line in part.lines}
+    assert pages - lines == {values.url}
 
 
 @pytest.mark.parametrize("name", NAMES)
