@@ -152,12 +152,18 @@ def test_a_running_clock_sends_by_itself_and_stops_when_told(town: Town) -> None
     running.start()
     try:
         for _ in range(100):
-            if town.server.taken:
+            if _receipts(town):
                 break
             threading.Event().wait(0.1)
     finally:
         running.stop()
-    assert len(town.server.taken) == 1
+    assert len(_receipts(town)) == 1
+
+
+def _receipts(town: Town) -> list[str]:
+    """The receipts that left; a digest leaves too when this test runs in office hours."""
+    ids = {mail.message_id for mail in town.mails("receipt")}
+    return [one["Message-ID"] for one in town.server.taken if one["Message-ID"] in ids]
 
 
 def test_a_tick_that_fails_does_not_stop_the_next_and_never_runs_twice_at_once() -> None:
