@@ -15,18 +15,24 @@ from app.catalogue.published import DossierType
 from app.catalogue.values import calendar_functions, facts_as_values
 from app.domain.actor import Actor
 from app.domain.civil import civil_day
+from app.domain.working_days import FRANCE, WorkingCalendar
 from app.engine.run import Context, Run, Snapshot
 from app.engine.values import Value
 from app.models.dossier import Dossier
 from app.models.process import DossierProcess, ProcessStatus
 
 
-def context_for(type_: DossierType, facts: Mapping[str, Value], now: datetime) -> Context:
-    """What expressions and decisions of a diagram may see at that instant."""
+def context_for(
+    type_: DossierType,
+    facts: Mapping[str, Value],
+    now: datetime,
+    calendar: WorkingCalendar = FRANCE,
+) -> Context:
+    """What expressions and decisions of a diagram may see at that instant, on that calendar."""
     return Context(
         now=now,
         facts=facts,
-        functions=calendar_functions(civil_day(now)),
+        functions=calendar_functions(civil_day(now), calendar),
         decide=type_.rules.decide,
     )
 
@@ -44,7 +50,9 @@ def begin(
     dossier = session.get_one(Dossier, dossier_id, populate_existing=True)
     type_ = console.types.get(session, hold.definition_id)
     facts = facts_as_values(type_.pack.known_facts, dossier.facts)
-    run = Run.resume(type_.definition, hold.state, context_for(type_, facts, now))
+    run = Run.resume(
+        type_.definition, hold.state, context_for(type_, facts, now, console.calendar)
+    )
     return Move(session, console, actor, now, dossier, type_, hold, run)
 
 
@@ -75,7 +83,7 @@ def begin_new(
     )
     session.flush()
     hold = holds.take(session, dossier.id)
-    run = Run.start(type_.definition, {}, context_for(type_, facts, now))
+    run = Run.start(type_.definition, {}, context_for(type_, facts, now, console.calendar))
     return Move(session, console, actor, now, dossier, type_, hold, run)
 
 

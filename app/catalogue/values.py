@@ -11,7 +11,7 @@ from fractions import Fraction
 from app.catalogue.contract import Fact
 from app.catalogue.days import french_day
 from app.domain.money import Money
-from app.domain.working_days import add_working_days
+from app.domain.working_days import FRANCE, WorkingCalendar
 from app.engine.clock import date_add
 from app.engine.expressions import (
     ExpressionRefused,
@@ -21,6 +21,8 @@ from app.engine.expressions import (
 )
 
 Names = Mapping[str, Value]
+#: Twenty years: days are counted one by one, so a pack may not ask for a million of them.
+MAX_WORKING_DAYS = 5_000
 _NUMBERS = ("euros", "ratio", "percent")
 
 
@@ -112,12 +114,17 @@ def holds(source: str | None, names: Names, functions: Mapping[str, Function]) -
     return bool(compute(source, names, functions))
 
 
-def calendar_functions(today: date) -> dict[str, Function]:
-    """What may be asked of the calendar: `today()`, `date_add(day, days=)`, `working_days(n)`."""
+def calendar_functions(today: date, calendar: WorkingCalendar = FRANCE) -> dict[str, Function]:
+    """What may be asked of the calendar: `today()`, `date_add(day, days=)`, `working_days(n)`.
+
+    `calendar` says which days are worked in this installation.
+    """
 
     def working_days(count: Value) -> Value:
-        if not isinstance(count, int):
+        if not isinstance(count, int) or isinstance(count, bool):
             raise TypeError
-        return add_working_days(today, count).isoformat()
+        if abs(count) > MAX_WORKING_DAYS:
+            raise ValueError
+        return calendar.add_working_days(today, count).isoformat()
 
     return {"today": today.isoformat, "date_add": date_add, "working_days": working_days}

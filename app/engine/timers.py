@@ -1,7 +1,8 @@
 """When does a timer of a diagram fire? ISO dates, durations and cycles, in the civil time of Paris.
 
 Months and days are counted on the calendar (31 January + P1M = 28 February, same hour of the day
-across a change of clocks); hours, minutes and seconds are exact lengths of time.
+across a change of clocks); hours, minutes and seconds are exact lengths of time. `P10WD` is ten
+working days, on the calendar of the installation: the same hour of the tenth worked day.
 """
 
 import math
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.engine.clock import PARIS, add_months
-from app.engine.values import Trouble
+from app.engine.values import Function, Trouble
 
 _NUMBER = r"(\d{1,6})"
 _DURATION = re.compile(
@@ -18,6 +19,7 @@ _DURATION = re.compile(
     rf"(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:(\d{{1,9}}(?:[.,]\d{{1,3}})?)S)?)?",
     re.IGNORECASE,
 )
+_WORKING = re.compile(r"P(\d{1,4})WD", re.IGNORECASE)
 _CYCLE = re.compile(r"R(\d{0,6})/(?:([^/]+)/)?(P[^/]+)", re.IGNORECASE)
 _LITERAL = re.compile(r"(?:R\d*/|P|\d{4}-?W?\d\d).*", re.IGNORECASE | re.DOTALL)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,17 +98,28 @@ def parse_cycle(text: str) -> Cycle:
 
 def due_literal(text: str) -> None:
     """Refuses a date or duration that could not be read."""
+    if _WORKING.fullmatch(text):
+        return
     if text[:1] in "Pp":
         parse_duration(text)
     else:
         parse_instant(text)
 
 
-def due(value: object, now: datetime) -> datetime:
-    """The instant of a date, or of a duration counted from `now`."""
+def due(value: object, now: datetime, working_days: Function | None = None) -> datetime:
+    """The instant of a date, or of a duration counted from `now`.
+
+    `working_days` gives the civil day so many worked days after the one of `now`.
+    """
     if not isinstance(value, str) or not value.strip():
         raise Trouble("la date est vide ou n’est pas un texte")
     text = value.strip()
+    worked = _WORKING.fullmatch(text)
+    if worked is not None:
+        if working_days is None:
+            raise Trouble("les jours ouvrés ne sont pas connus ici")
+        day = parse_instant(str(working_days(int(worked.group(1))))).astimezone(PARIS).date()
+        return datetime.combine(day, now.astimezone(PARIS).time(), PARIS).astimezone(UTC)
     return parse_duration(text).after(now) if text[:1] in "Pp" else parse_instant(text)
 
 

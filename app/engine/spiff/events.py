@@ -142,7 +142,9 @@ class Timer(Awaited, TimerEventDefinition):
 
     def begin(self, my_task: Token, index: int) -> None:
         try:
-            moment = due(self.value(my_task), my_task.dossier.context.now)
+            dossier = my_task.dossier
+            working_days = dossier.functions.get("working_days")
+            moment = due(self.value(my_task), dossier.context.now, working_days)
         except (Trouble, ValueError, OverflowError) as trouble:
             raise _no_instant(my_task, trouble) from None
         my_task.internal_data.setdefault("due", {})[str(index)] = to_ms(moment)

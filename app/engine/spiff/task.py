@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.context import Context
 from app.engine.expressions import Expression, Script
-from app.engine.values import Value
+from app.engine.values import Function, Value
 
 WAITING: int = TaskState.WAITING
 READY: int = TaskState.READY
@@ -38,6 +38,7 @@ class Dossier(Protocol):
     """What nodes may ask of the running diagram they belong to."""
 
     context: Context
+    functions: Mapping[str, Function]
     variables: dict[str, Value]
     agenda: "deque[Token]"
     trace: list[tuple[Any, tuple[str, ...]]]

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.catalogue.values import calendar_functions
+from app.domain.civil import civil_day
+from app.domain.working_days import WorkingCalendar
 from app.engine.clock import PARIS, at, date_add
 from app.engine.errors import ExpressionFailed
 from app.engine.timers import (
@@ -160,6 +163,33 @@ def test_a_date_computed_by_a_function_of_the_caller() -> None:
         functions={"working_days": lambda n: f"2026-04-{n}"},
     )
     assert played.at.due_at == datetime(2026, 4, 9, 22, tzinfo=UTC)
+
+
+def test_a_duration_in_working_days_keeps_the_hour_and_skips_what_is_not_worked() -> None:
+    # From Friday 20 March at noon: Easter Monday (6 April) is not worked, nor are week-ends.
+    functions = calendar_functions(civil_day(NOON))
+    played = Played(waiting(d.lasting("P15WD")), functions=functions)
+    assert played.at.due_at == datetime(2026, 4, 13, 10, tzinfo=UTC)
+    computed = Played(
+        waiting(d.lasting("${limit}")), functions=functions, variables={"limit": "P1WD"}
+    )
+    assert computed.at.due_at == datetime(2026, 3, 23, 11, tzinfo=UTC)
+
+
+def test_the_calendar_is_the_one_of_the_installation() -> None:
+    # 3 April 2026 is Good Friday, worked in Bar-le-Duc and not in Strasbourg.
+    alsace = calendar_functions(civil_day(NOON), WorkingCalendar(alsace_moselle=True))
+    days = [
+        Played(waiting(d.lasting("P10WD")), functions=functions).at.due_at
+        for functions in (calendar_functions(civil_day(NOON)), alsace)
+    ]
+    assert [day.astimezone(PARIS).day for day in days if day] == [3, 7]
+
+
+def test_working_days_without_a_calendar_are_a_fault_that_names_the_timer() -> None:
+    with pytest.raises(ExpressionFailed, match="jours ouvrés") as failure:
+        Played(waiting(d.lasting("P3WD")))
+    assert failure.value.element == "t"
 
 
 def test_a_date_already_past_fires_at_once() -> None:
