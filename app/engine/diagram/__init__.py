@@ -2,6 +2,6 @@
 
 from app.engine.diagram.outline import OutlineItem, outline
 from app.engine.diagram.render import Drawing, render_diagram
-from app.engine.diagram.words import NodeState
+from app.engine.diagram.words import Mark, NodeState
 
-__all__ = ["Drawing", "NodeState", "OutlineItem", "outline", "render_diagram"]
+__all__ = ["Drawing", "Mark", "NodeState", "OutlineItem", "outline", "render_diagram"]

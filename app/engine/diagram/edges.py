@@ -5,15 +5,16 @@ from math import hypot
 
 from app.engine.diagram.plane import Edge
 from app.engine.diagram.text import Label, placed, wrapped
+from app.engine.diagram.words import Mark
 
 Point = tuple[float, float]
 CORNER = 8.0
 NAME_WIDTH = 110.0
 
 
-def line(edge: Edge, *, is_taken: bool, uid: str) -> str:
+def line(edge: Edge, *, is_taken: bool, uid: str, mark: Mark | None = None) -> str:
     """The line of the flow; `is_taken` when the dossier went through it."""
-    css = f"edge {edge.kind}" + (" taken" if is_taken else "")
+    css = f"edge {edge.kind}" + (" taken" if is_taken else "") + (f" mk-{mark}" if mark else "")
     arrow = "" if edge.kind.endswith("ssociation") else _arrow(uid, is_taken=is_taken)
     path = f'<path class="{css}" d="{rounded(edge.points)}"{arrow}/>'
     return path + _mark(edge)
@@ -40,6 +41,15 @@ def markers(uid: str) -> str:
         '<path d="M0 .8 9.5 5 0 9.2z"/></marker>'
         for css in ("arrow", "arrow-taken")
     )
+
+
+def middle(edge: Edge) -> Point:
+    """The middle of the longest stretch of the flow, where a sign does not hide a corner."""
+    stretches = zip(edge.points, edge.points[1:], strict=False)
+    (x1, y1), (x2, y2) = max(
+        stretches, key=lambda two: hypot(two[1][0] - two[0][0], two[1][1] - two[0][1])
+    )
+    return (x1 + x2) / 2, (y1 + y2) / 2
 
 
 def rounded(points: tuple[Point, ...]) -> str:

@@ -5,6 +5,7 @@ from html import escape
 from app.engine.diagram import glyphs
 from app.engine.diagram.plane import Box, Shape
 from app.engine.diagram.text import LINE, Label, placed, upright, wrapped
+from app.engine.diagram.words import MARK_SIGNS, Mark
 
 HEAD = 30.0  #: width of the band where a pool or a lane is named
 NAME_ROOM = 12.0  #: pixels left free beside the words of a task
@@ -84,6 +85,12 @@ def tick(shape: Shape) -> str:
         f'<g class="tick" transform="translate({x:g} {y:g})"><circle r="8"/>'
         f'<path d="{glyphs.TICK}"/></g>'
     )
+
+
+def sign(x: float, y: float, mark: Mark) -> str:
+    """How this differs from another version: a sign in a disc, so that colour is never alone."""
+    words = Label("sign-text", x, y, (MARK_SIGNS[mark],)).svg()
+    return f'<g class="sign sign-{mark}" aria-hidden="true"><circle cx="{x:g}" cy="{y:g}" r="10"/>{words}</g>'
 
 
 def badge(shape: Shape, text: str, css: str) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from app.engine.diagram import edges, excerpt, nodes
 from app.engine.diagram.plane import Box, Plane, Shape, read_plane
 from app.engine.diagram.text import Label
-from app.engine.diagram.words import NodeState, described, kind_words
+from app.engine.diagram.words import MARK_WORDS, Mark, NodeState, described, kind_words
 
 MARGIN = 16.0
 SWIMLANES = frozenset({"participant", "lane"})
@@ -32,6 +32,7 @@ class Look:
     badges: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     heat: Mapping[str, int] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
 
 
 def render_diagram(  # noqa: PLR0913 - each is a map from node to what is shown of it
@@ -42,6 +43,7 @@ def render_diagram(  # noqa: PLR0913 - each is a map from node to what is shown 
     badges: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     heat: Mapping[str, int] | None = None,
+    marks: Mapping[str, Mark] | None = None,
     taken: Collection[str] = (),
     around: Collection[str] = (),
     title: str = "Schéma de la procédure",
@@ -50,13 +52,13 @@ def render_diagram(  # noqa: PLR0913 - each is a map from node to what is shown 
     """The diagram of a BPMN file as SVG.
 
     Keys are BPMN ids. `labels` adds words to a node's accessible name (« 12 dossiers »), `heat`
-    goes from 1 to 5, `taken` names the flows the dossier went through, `around` keeps only the
+    goes from 1 to 5, `marks` tells nodes and flows that differ from another version, `taken` names the flows the dossier went through, `around` keeps only the
     surroundings of these nodes, `uid` must differ between two drawings of one page. Refuses DiagramRefused when the file holds no drawing.
     """
     plane = read_plane(xml)
     window = excerpt.window_on(plane, around)
     plane = excerpt.cut(plane, window) if window else plane
-    look = Look(states or {}, links or {}, badges or {}, labels or {}, heat or {})
+    look = Look(states or {}, links or {}, badges or {}, labels or {}, heat or {}, marks or {})
     frame = window or _frame(plane)
     lanes = [shape for shape in plane.shapes if shape.kind in SWIMLANES]
     flow = [shape for shape in plane.shapes if shape.kind not in SWIMLANES]
@@ -72,11 +74,15 @@ def render_diagram(  # noqa: PLR0913 - each is a map from node to what is shown 
         f'<title id="{uid}-title">{escape(title)}</title><defs>{edges.markers(uid)}</defs>',
         *(nodes.lane_frame(shape) for shape in lanes),
         *(_node(shape, look) for shape in containers),
-        *(edges.line(edge, is_taken=edge.id in taken, uid=uid) for edge in plane.edges),
+        *(
+            edges.line(edge, is_taken=edge.id in taken, uid=uid, mark=look.marks.get(edge.id))
+            for edge in plane.edges
+        ),
         *(_node(shape, look) for shape in others),
         *(label.svg() for label in _outer_labels(plane)),
         *(nodes.lane_head(shape) for shape in lanes),
         *(_badge(shape, look) for shape in flow if shape.id in look.badges),
+        *_signs(plane, look),
         "</svg>",
     ]
     return Drawing("".join(parts))
@@ -86,9 +92,9 @@ def _node(shape: Shape, look: Look) -> str:
     if not nodes.is_flow_node(shape):
         return f'<g class="{shape.kind}">{nodes.body(shape)}</g>'
     state = look.states.get(shape.id)
-    words = described(
-        shape.name, kind_words(shape.kind, shape.event), state, look.labels.get(shape.id, "")
-    )
+    mark = look.marks.get(shape.id)
+    told = look.labels.get(shape.id, "") or (MARK_WORDS[mark] if mark else "")
+    words = described(shape.name, kind_words(shape.kind, shape.event), state, told)
     inner = nodes.titled(words) + nodes.body(shape)
     if state is NodeState.DONE and not shape.is_container:
         inner += nodes.tick(shape)
@@ -112,6 +118,7 @@ def _css(shape: Shape, look: Look, state: NodeState | None) -> str:
         "box" if shape.is_container else "",
         "event-sub" if shape.kind == "eventSubProcess" else "",
         f"heat-{min(5, max(1, heat))}" if heat else "",
+        f"mk-{look.marks[shape.id]}" if shape.id in look.marks else "",
     ]
     return " ".join(word for word in words if word)
 
@@ -119,6 +126,15 @@ def _css(shape: Shape, look: Look, state: NodeState | None) -> str:
 def _badge(shape: Shape, look: Look) -> str:
     late = look.states.get(shape.id) is NodeState.LATE
     return nodes.badge(shape, look.badges[shape.id], "badge badge-late" if late else "badge")
+
+
+def _signs(plane: Plane, look: Look) -> Iterable[str]:
+    for edge in plane.edges:
+        if edge.id in look.marks:
+            yield nodes.sign(*edges.middle(edge), look.marks[edge.id])
+    for shape in plane.shapes:
+        if shape.id in look.marks:
+            yield nodes.sign(shape.box.x, shape.box.y, look.marks[shape.id])
 
 
 def _outer_labels(plane: Plane) -> Iterable[Label]:

@@ -15,6 +15,20 @@ class NodeState(StrEnum):
     ERROR = "error"  #: An incident stops it
 
 
+class Mark(StrEnum):
+    """How a node or a flow differs from another version of the diagram."""
+
+    ADDED = "added"  #: Not in the other version
+    REMOVED = "removed"  #: No longer in the other version
+    CHANGED = "changed"  #: In both, but not the same
+
+
+MARK_WORDS: Mapping[Mark, str] = {
+    Mark.ADDED: "ajout",
+    Mark.REMOVED: "retrait",
+    Mark.CHANGED: "changement",
+}
+MARK_SIGNS: Mapping[Mark, str] = {Mark.ADDED: "+", Mark.REMOVED: "−", Mark.CHANGED: "≠"}
 STATE_WORDS: Mapping[NodeState, str] = {
     NodeState.DONE: "terminée",
     NodeState.CURRENT: "en cours",
