@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.catalogue.contract import PackRefused
-from app.cli import demo, packs, people, places, service, upkeep
+from app.cli import demo, diff, packs, people, places, service, upkeep
 from app.cli.start import NotReady
 from app.cli.words import complain
 from app.domain.errors import Refusal
@@ -28,6 +28,7 @@ for command in (
     service.doctor,
     packs.check,
     packs.rehearse,
+    diff.diff,
     packs.publish,
     packs.rules,
     people.user,
