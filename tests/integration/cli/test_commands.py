@@ -12,6 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.actions.reference import siret_of
+from app.catalogue.archive import write_archive
+from app.catalogue.discover import find_pack, read_pack_files
 from app.cli import main
 from app.cli.demo import demo_settings, listen
 from app.cli.start import NotReady
@@ -151,6 +153,22 @@ def test_a_type_is_checked_and_published_once(shell: Shell) -> None:
     unknown = shell.run("publish", "inconnu")
     assert unknown.returncode == 1
     assert "investment_grant" in unknown.stderr
+
+
+def test_two_versions_are_compared_in_words(shell: Shell, tmp_path: Path) -> None:
+    shell.run("publish", "investment_grant", "--note", "Première version.")
+    files = read_pack_files(find_pack("investment_grant"))
+    files["aid.dmn"] = files["aid.dmn"].replace(b"<text>0.25<", b"<text>0.35<", 1)
+    (tmp_path / "nouveau.zip").write_bytes(write_archive(files))
+    said = shell.run("diff", "investment_grant@1", str(tmp_path / "nouveau.zip"))
+    assert "taux de base 25\u00a0% → 35\u00a0%" in said.stdout, said.stderr
+    assert "Rien ne change." in shell.run("diff", "investment_grant", "investment_grant").stdout
+    absent = shell.run("diff", "investment_grant@7", "investment_grant")
+    assert absent.returncode == 1
+    assert "n’a jamais été publiée" in absent.stderr
+    (tmp_path / "image.zip").write_bytes(b"PNG")
+    refused = shell.run("diff", "investment_grant", str(tmp_path / "image.zip"))
+    assert "archive lisible" in refused.stderr
 
 
 def test_what_was_saved_comes_back_in_a_new_installation(shell: Shell, tmp_path: Path) -> None:
