@@ -78,12 +78,13 @@ def _report(folder: Path, rehearsal: Rehearsal) -> bool:
 
 @click.command()
 @click.argument("path")
-def publish(path: str) -> None:
+@click.option("--note", default="", help="Ce qui change, en une ou deux phrases.")
+def publish(path: str, note: str) -> None:
     """Publier une version d’un type de dossier ; les dossiers en cours restent sur la leur."""
     chosen = settings()
     folder = find_pack(path, chosen.dossier_types)
     with ready_database(chosen) as database:
-        row = publish_folder(database, folder, by=getpass.getuser())
+        row = publish_folder(database, folder, by=getpass.getuser(), note=note)
     say(f"{row.title} : version {row.version}, empreinte {row.digest[:12]}.")
 
 

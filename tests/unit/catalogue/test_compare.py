@@ -222,9 +222,7 @@ def without_a_line() -> Iterator[tuple[str, Side]]:
     """The grant, one telling line of its manifest taken out at a time."""
     lines = grant_pack().files["manifest.toml"].decode().splitlines()
     telling = [
-        rank
-        for rank, line in enumerate(lines)
-        if SPEAKING.match(line) and line != USUAL
+        rank for rank, line in enumerate(lines) if SPEAKING.match(line) and line != USUAL
     ]
     for rank in telling[:: max(1, len(telling) // 80)]:
         text = "\n".join(lines[:rank] + lines[rank + 1 :])
