@@ -29,3 +29,10 @@ class EventKind(StrEnum):
     RESENT = "resent"  #: Somebody of the service sent a mail again
     INCIDENT = "incident"  #: The process stopped on an error
     RESUMED = "resumed"  #: An incident was resolved
+    REPAIR_PROPOSED = (
+        "repair_proposed"  #: A repair that touches money waits for a second person
+    )
+    REPAIR_DROPPED = "repair_dropped"  #: That repair was set aside
+    REPAIRED = (
+        "repaired"  #: A person moved, cancelled, redid or skipped a step, or changed a date
+    )

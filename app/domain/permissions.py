@@ -34,6 +34,8 @@ class Permission(StrEnum):
     READ_BUDGET = "read_budget"  #: Read envelopes, commitments and payments
     KEEP_BUDGET = "keep_budget"  #: Open envelopes
     SUPERVISE = "supervise"  #: See the steering pages
+    REPAIR_DOSSIERS = "repair_dossiers"  #: Move, cancel, redo, skip a step; change a date
+    CONFIRM_REPAIRS = "confirm_repairs"  #: Be the second person of a repair that touches money
     ADMINISTER = "administer"  #: Types, accounts, incidents, mails
 
 
@@ -49,10 +51,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ASSIGN_TASKS,
             Permission.READ_BUDGET,
             Permission.SUPERVISE,
+            Permission.REPAIR_DOSSIERS,
+            Permission.CONFIRM_REPAIRS,
         }
     ),
-    Role.FINANCE: frozenset(_STAFF | {Permission.READ_BUDGET, Permission.KEEP_BUDGET}),
-    Role.DIRECTION: frozenset(_STAFF | {Permission.READ_BUDGET, Permission.SUPERVISE}),
+    Role.FINANCE: frozenset(
+        _STAFF | {Permission.READ_BUDGET, Permission.KEEP_BUDGET, Permission.CONFIRM_REPAIRS}
+    ),
+    Role.DIRECTION: frozenset(
+        _STAFF | {Permission.READ_BUDGET, Permission.SUPERVISE, Permission.CONFIRM_REPAIRS}
+    ),
     Role.COMMITTEE_OFFICE: frozenset(_STAFF | {Permission.HOLD_SESSIONS}),
     Role.SIGNATORY: frozenset(_STAFF),
     Role.ELECTED: frozenset({Permission.READ_ALL_DOSSIERS, Permission.READ_SESSIONS}),
@@ -66,7 +74,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMIN: frozenset(
-        {Permission.READ_ALL_DOSSIERS, Permission.READ_SESSIONS, Permission.ADMINISTER}
+        {
+            Permission.READ_ALL_DOSSIERS,
+            Permission.READ_SESSIONS,
+            Permission.REPAIR_DOSSIERS,
+            Permission.CONFIRM_REPAIRS,
+            Permission.ADMINISTER,
+        }
     ),
 }
 

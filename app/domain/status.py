@@ -166,3 +166,11 @@ class JobStatus(StrEnum):
     RUNNING = "running"  #: A clock is at it, under lease
     DONE = "done"  #: Done, or passed by hand
     CANCELLED = "cancelled"  #: No longer to be done: the dossier went another way
+
+
+class ProposalStatus(StrEnum):
+    """What became of a repair that two persons must agree on."""
+
+    OPEN = "open"  #: Waits for a second person; expired once the dossier has moved
+    APPLIED = "applied"  #: Confirmed and done
+    DROPPED = "dropped"  #: Set aside, by its author, by the second person or by a newer one

@@ -14,6 +14,7 @@ from app.models import (
     payment,
     people,
     process,
+    repair,
     task,
     versions,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "payment",
     "people",
     "process",
+    "repair",
     "task",
     "versions",
 ]

@@ -24,6 +24,7 @@ from app.queries import tasks as task_queries
 from app.web.access import actor
 from app.web.database import now
 from app.web.present import when
+from app.web.repair_words import reasons_of, repair_sentence
 from app.web.step_forms import step_form_class, type_of
 from app.web.words import _
 
@@ -52,6 +53,9 @@ _LOOKS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.RESENT: ("mail", ""),
     EventKind.INCIDENT: ("warn", "danger"),
     EventKind.RESUMED: ("check", ""),
+    EventKind.REPAIR_PROPOSED: ("gear", "wait"),
+    EventKind.REPAIR_DROPPED: ("gear", ""),
+    EventKind.REPAIRED: ("gear", "danger"),
 }
 
 
@@ -111,8 +115,11 @@ def _event(entry: JournalEntry, name: str | None, pack: Pack, today: date) -> di
     }
     opened = [str(pack.step(step).title) for step, *_rest in entry.body.get("opened", ())]
     following = ", ".join(dict.fromkeys(filter(None, opened)))
+    lines = [reasons_of(entry)]
     if following:
-        event["text"] = _("Étape suivante : %(steps)s", steps=following)
+        lines.append(_("Étape suivante : %(steps)s", steps=following))
+    if text := "\n".join(filter(None, lines)):
+        event["text"] = text
     return event
 
 
@@ -146,6 +153,11 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         EventKind.RESENT: _("Courriel renvoyé à %(to)s", to=said.get("to", "")),
         EventKind.INCIDENT: _("Dossier bloqué par un incident"),
         EventKind.RESUMED: _("Incident réglé, le dossier repart"),
+        EventKind.REPAIR_PROPOSED: _(
+            "Réparation proposée : %(what)s", what=repair_sentence(body)
+        ),
+        EventKind.REPAIR_DROPPED: _("Réparation écartée"),
+        EventKind.REPAIRED: _("Réparation : %(what)s", what=repair_sentence(body)),
     }
     return sentences[kind]
 

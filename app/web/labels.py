@@ -19,6 +19,7 @@ from app.domain.status import (
     OpinionValue,
     OrderStatus,
     PieceStatus,
+    ProposalStatus,
     ScanStatus,
     SessionStatus,
     TaskStatus,
@@ -176,6 +177,11 @@ ROLE: Table = {
     Role.SUPERVISOR: Tag(N_("Supervision")),
     Role.ADMIN: Tag(N_("Administration")),
 }
+PROPOSAL: Table = {
+    ProposalStatus.OPEN: Tag(N_("À confirmer"), "wait"),
+    ProposalStatus.APPLIED: Tag(N_("Appliquée"), "ok"),
+    ProposalStatus.DROPPED: Tag(N_("Écartée"), "idle"),
+}
 STAFF: Mapping[type[StrEnum], Table] = {
     DossierStatus: DOSSIER_STAFF,
     TaskStatus: TASK,
@@ -187,6 +193,7 @@ STAFF: Mapping[type[StrEnum], Table] = {
     ClaimKind: CLAIM_KIND,
     ClaimStatus: CLAIM,
     OrderStatus: ORDER,
+    ProposalStatus: PROPOSAL,
     MailStatus: MAIL,
     Choice: CHOICE,
     ReturnKind: RETURN,

@@ -1,0 +1,49 @@
+"""How is a repair told in a sentence? For the history of a dossier and the pages of its repair."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.domain.civil import french_day
+from app.domain.events import EventKind
+from app.models.journal import JournalEntry
+from app.web.words import _
+
+_TOLD = frozenset({EventKind.REPAIR_PROPOSED, EventKind.REPAIR_DROPPED, EventKind.REPAIRED})
+
+
+def repair_sentence(body: Mapping[str, Any]) -> str:
+    """« « Donner un avis » déplacé vers « Instruire la demande » »."""
+    names = body.get("names") or {}
+    steps = _listed([str(one) for one in names.get("from", ())])
+    target = str(names.get("to", ""))
+    kind = str((body.get("repair") or {}).get("kind", ""))
+    sentences = {
+        "move": _("%(steps)s déplacé vers « %(target)s »", steps=steps, target=target),
+        "cancel": _("%(steps)s annulé", steps=steps),
+        "redo": _("« %(target)s » à refaire", target=target),
+        "skip": _("%(steps)s passé sans formulaire", steps=steps),
+        "fire": _("%(steps)s : l’échéance arrive maintenant", steps=steps),
+        "reschedule": _("%(steps)s : l’échéance passe au %(day)s", steps=steps, day=_day(body)),
+    }
+    return sentences.get(kind, "")
+
+
+def reasons_of(entry: JournalEntry) -> str:
+    """Why it was done, and who agreed; empty for what is no repair."""
+    said = entry.personal or {}
+    if entry.kind not in _TOLD:
+        return ""
+    lines = [_("Motif : %(reason)s", reason=said["reason"])] if said.get("reason") else []
+    if said.get("proposed_by"):
+        lines.append(_("Proposé par %(who)s", who=said["proposed_by"]))
+    return "\n".join(lines)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"« {name} »" for name in names)
+
+
+def _day(body: Mapping[str, Any]) -> str:
+    on = (body.get("repair") or {}).get("due_on")
+    return french_day(date.fromisoformat(str(on))) if on else ""
