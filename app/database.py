@@ -15,10 +15,21 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -91,11 +102,16 @@ def clock(session: Session) -> datetime:
 
 def insert_once(session: Session, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert this row unless a unique key already holds it; True when it is new."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    statement = insert(table).values(**values).on_conflict_do_nothing()
+    statement = _insert_once(session.get_bind().dialect.name, table)
+    return session.connection().execute(statement, values).rowcount == 1
+
+
+@cache
+def _insert_once(dialect: str, table: Table) -> Insert:
+    insert = sqlite_insert if dialect == "sqlite" else postgres_insert
+    statement = insert(table).on_conflict_do_nothing()
     # Without the option SQLAlchemy forgets an INSERT's row count: on PostgreSQL it would say -1.
-    options = {"preserve_rowcount": True}
-    return session.connection().execute(statement, execution_options=options).rowcount == 1
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def is_retryable(error: DBAPIError) -> bool:

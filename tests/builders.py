@@ -16,11 +16,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import documents, dossiers, tasks
+from app.actions import completion, documents, dossiers
+from app.actions.completion import Sent
 from app.actions.console import Console
 from app.actions.documents import Deposit, Review, Shelf
 from app.actions.people import hash_password
-from app.actions.tasks import Sent
 from app.actions.versions import publish
 from app.catalogue.discover import find_pack, read_pack_files
 from app.catalogue.forms import Posted, Setting, StepForm, form_class
@@ -259,7 +259,7 @@ class Service:
         form = self.form(dossier_id, step, answers)
         task_id = self.task(dossier_id, step).id
         self.run(
-            lambda session: tasks.complete(
+            lambda session: completion.complete(
                 session,
                 self.console,
                 actor,

@@ -14,11 +14,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import budget, committee, tasks, timers
+from app.actions import budget, committee, completion, tasks, timers
 from app.actions.committee import Ballot
+from app.actions.completion import Completed, Sent
 from app.actions.console import Console
 from app.actions.documents import Shelf
-from app.actions.tasks import Completed, Sent
 from app.catalogue.forms import Submission
 from app.database import Database
 from app.demo.player import Player
@@ -227,7 +227,7 @@ class Play:
         """Send a form under a key, as the browser does."""
         house = self.house
         return house.run(
-            lambda session: tasks.complete(
+            lambda session: completion.complete(
                 session,
                 house.console,
                 house.actor(login),

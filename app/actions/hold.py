@@ -1,18 +1,41 @@
 """How is one dossier held while it moves? By its process row, locked first, always."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DossierSuspended, NotFound
 from app.engine.run import Snapshot
 from app.models.base import table_of
 from app.models.process import DossierProcess, ProcessStatus
+from app.models.task import Task
 
 _PROCESS = table_of(DossierProcess)
+_TASKS = table_of(Task)
+_ROW = select(
+    _PROCESS.c.dossier_id,
+    _PROCESS.c.definition_id,
+    _PROCESS.c.version,
+    _PROCESS.c.status,
+    _PROCESS.c.state,
+    _PROCESS.c.due_at,
+    _PROCESS.c.next_seq,
+    _PROCESS.c.last_hash,
+).with_for_update(of=_PROCESS)
+_TAKE = _ROW.where(_PROCESS.c.dossier_id == bindparam("dossier_id"))
+_TAKE_BY_TASK = _ROW.join(_TASKS, _TASKS.c.dossier_id == _PROCESS.c.dossier_id).where(
+    _TASKS.c.id == bindparam("task_id")
+)
+#: What is not given to it is left as it is.
+_LET_GO = update(_PROCESS).where(
+    _PROCESS.c.dossier_id == bindparam("held_dossier"),
+    _PROCESS.c.version == bindparam("held_version"),
+)
 
 
 @dataclass
@@ -28,6 +51,11 @@ class Hold:
     next_seq: int
     last_hash: str
 
+    def refuse_suspended(self) -> None:
+        """Refuses DossierSuspended when an incident stops the dossier."""
+        if self.status is ProcessStatus.INCIDENT:
+            raise DossierSuspended
+
 
 class StaleHold(Exception):
     """The process row moved although it was held: a bug in the locking."""
@@ -38,27 +66,22 @@ def take(session: Session, dossier_id: UUID, *, even_suspended: bool = False) ->
 
     Refuses NotFound when the dossier was never filed, DossierSuspended when an incident stops it.
     """
-    columns = _PROCESS.c
-    row = session.execute(
-        select(
-            columns.dossier_id,
-            columns.definition_id,
-            columns.version,
-            columns.status,
-            columns.state,
-            columns.due_at,
-            columns.next_seq,
-            columns.last_hash,
-        )
-        .where(columns.dossier_id == dossier_id)
-        .with_for_update()
-    ).one_or_none()
+    hold = _hold(session, _TAKE, {"dossier_id": dossier_id})
+    if not even_suspended:
+        hold.refuse_suspended()
+    return hold
+
+
+def take_by_task(session: Session, task_id: UUID) -> Hold:
+    """Lock the process row of the dossier of that task, suspended or not. Refuses NotFound."""
+    return _hold(session, _TAKE_BY_TASK, {"task_id": task_id})
+
+
+def _hold(session: Session, statement: Select[Any], named: Mapping[str, UUID]) -> Hold:
+    row = session.execute(statement, named).one_or_none()
     if row is None:
         raise NotFound
-    hold = Hold(**row._asdict())
-    if hold.status is ProcessStatus.INCIDENT and not even_suspended:
-        raise DossierSuspended
-    return hold
+    return Hold(*row)
 
 
 def let_go(
@@ -66,6 +89,8 @@ def let_go(
 ) -> None:
     """Write the row back: the journal's place, and the engine's state when it moved."""
     values: dict[str, object] = {
+        "held_dossier": hold.dossier_id,
+        "held_version": hold.version,
         "version": hold.version + 1,
         "next_seq": hold.next_seq,
         "last_hash": hold.last_hash,
@@ -79,11 +104,6 @@ def let_go(
             "due_at": snapshot.due_at,
             "status": ProcessStatus.COMPLETED if done else ProcessStatus.RUNNING,
         }
-    changed = session.connection().execute(
-        update(_PROCESS)
-        .where(_PROCESS.c.dossier_id == hold.dossier_id, _PROCESS.c.version == hold.version)
-        .values(**values)
-    )
-    if changed.rowcount != 1:
+    if session.connection().execute(_LET_GO, values).rowcount != 1:
         raise StaleHold(hold.dossier_id)
     hold.version += 1

@@ -21,7 +21,11 @@ from app.models.process import DossierProcess
 
 _NOTHING_PERSONAL = hashlib.sha256(b"").hexdigest()
 _ENTRIES = table_of(JournalEntry)
-_PENDING = table_of(PendingDispatch)
+_INSERT_ENTRY = insert(_ENTRIES)
+_INSERT_PENDING = insert(table_of(PendingDispatch))
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
+)
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ def record(session: Session, hold: Hold, actor: Actor, entry: Entry, *, now: dat
         "prev": hold.last_hash,
     }
     row["hash"] = chain_hash(row)
-    session.execute(insert(_ENTRIES), [{**row, "personal": personal}])
+    session.execute(_INSERT_ENTRY, {**row, "personal": personal})
     pending = {"dossier_id": hold.dossier_id, "seq": hold.next_seq, "at": now}
-    session.execute(insert(_PENDING), [pending])
+    session.execute(_INSERT_PENDING, pending)
     hold.next_seq += 1
     hold.last_hash = str(row["hash"])
     return hold.next_seq - 1
@@ -65,10 +69,7 @@ def record(session: Session, hold: Hold, actor: Actor, entry: Entry, *, now: dat
 
 def canonical(value: object) -> bytes:
     """The one JSON writing of a value: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
-    )
-    return text.encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def chain_hash(row: Mapping[str, Any]) -> str:

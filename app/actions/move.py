@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
 from app.actions.console import Console
+from app.actions.hold import Hold
 from app.actions.journal import Entry, record
 from app.actions.movement import JobEffect, Move
+from app.actions.open_tasks import OpenTask, open_tasks
 from app.actions.projection import project
 from app.catalogue.published import DossierType
 from app.catalogue.values import calendar_functions, facts_as_values
@@ -20,6 +23,13 @@ from app.engine.run import Context, Run, Snapshot
 from app.engine.values import Value
 from app.models.dossier import Dossier
 from app.models.process import DossierProcess, ProcessStatus
+
+#: The dossier as it stands now that it is held, whatever the session knew of it.
+_DOSSIER = (
+    select(Dossier)
+    .where(Dossier.id == bindparam("dossier_id"))
+    .execution_options(populate_existing=True)
+)
 
 
 def context_for(
@@ -47,13 +57,27 @@ def begin(
 ) -> Move:
     """Hold a filed dossier and wake its engine. Refuses NotFound, DossierSuspended."""
     hold = holds.take(session, dossier_id)
-    dossier = session.get_one(Dossier, dossier_id, populate_existing=True)
+    return wake(session, console, actor, hold, open_tasks(session, dossier_id), now=now)
+
+
+def wake(
+    session: Session,
+    console: Console,
+    actor: Actor,
+    hold: Hold,
+    tasks: list[OpenTask],
+    *,
+    now: datetime,
+) -> Move:
+    """Wake the engine of a dossier that is held, with its open tasks. Refuses DossierSuspended."""
+    hold.refuse_suspended()
+    dossier = session.scalars(_DOSSIER, {"dossier_id": hold.dossier_id}).one()
     type_ = console.types.get(session, hold.definition_id)
     facts = facts_as_values(type_.pack.known_facts, dossier.facts)
     run = Run.resume(
         type_.definition, hold.state, context_for(type_, facts, now, console.calendar)
     )
-    return Move(session, console, actor, now, dossier, type_, hold, run)
+    return Move(session, console, actor, now, dossier, type_, hold, run, tasks)
 
 
 def begin_new(
@@ -84,7 +108,7 @@ def begin_new(
     session.flush()
     hold = holds.take(session, dossier.id)
     run = Run.start(type_.definition, {}, context_for(type_, facts, now, console.calendar))
-    return Move(session, console, actor, now, dossier, type_, hold, run)
+    return Move(session, console, actor, now, dossier, type_, hold, run, [])
 
 
 def finish(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.console import Console
 from app.actions.hold import Hold
+from app.actions.open_tasks import OpenTask
 from app.catalogue.published import DossierType
 from app.catalogue.values import facts_as_values
 from app.domain.actor import Actor
@@ -33,6 +34,8 @@ class Move:
     type: DossierType
     hold: Hold
     run: Run
+    #: The task rows that are open until the movement is projected.
+    open_tasks: list[OpenTask]
     #: What effects want remembered in the journal entry.
     notes: dict[str, Any] = field(default_factory=dict)
 

@@ -110,11 +110,13 @@ def check_step_pieces(
     _check_there(line for line in lines if line.asked.is_required and not line.is_there)
 
 
-def check_requested_pieces(session: Session, pack: Pack, dossier: Dossier, task: Task) -> None:
-    """Something came for every piece the officer asked for. Refuses MissingPieces."""
+def check_requested_pieces(
+    session: Session, pack: Pack, dossier: Dossier, *, since: datetime
+) -> None:
+    """Something came for every piece the officer asked for since then. Refuses MissingPieces."""
     _check_there(
         line
-        for line in requested_pieces(session, pack, dossier, task)
+        for line in requested_pieces(session, pack, dossier, since=since)
         if line.request is not None
     )
 

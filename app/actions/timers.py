@@ -10,7 +10,8 @@ from app.actions import hold as holds
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS
 from app.actions.journal import Entry
-from app.actions.move import begin, finish
+from app.actions.move import finish, wake
+from app.actions.open_tasks import open_tasks
 from app.domain.actor import SYSTEM
 from app.domain.events import EventKind
 from app.models.process import DossierProcess, ProcessStatus
@@ -33,7 +34,8 @@ def fire(session: Session, console: Console, dossier_id: UUID, *, now: datetime)
     hold = holds.take(session, dossier_id)
     if hold.due_at is None or hold.due_at > now:
         return False
-    move = begin(session, console, SYSTEM, dossier_id, now=now)
+    tasks = open_tasks(session, dossier_id)
+    move = wake(session, console, SYSTEM, hold, tasks, now=now)
     move.run.tick()
     finish(move, Entry(EventKind.MOVED, body={"cause": "timer"}), JOBS)
     return True

@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import documents, dossiers, tasks
+from app.actions import completion, documents, dossiers
+from app.actions.completion import Completed, Sent
 from app.actions.console import Console
 from app.actions.documents import Deposit, Review, Shelf
-from app.actions.tasks import Completed, Sent
 from app.catalogue.forms import Setting, StepForm, Submission, form_class
 from app.catalogue.pack import Pack
 from app.demo.samples import sample_pdf
@@ -107,7 +107,7 @@ class Player:
         if self.dossier.organisation_id in actor.writable_ids:
             self.attach_required(person, step, submission.facts)
             self.attach_requested(person)
-        return tasks.complete(
+        return completion.complete(
             self.session,
             self.console,
             actor,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -133,9 +133,9 @@ def step_pieces(
 
 
 def requested_pieces(
-    session: Session, pack: AsksPieces, dossier: Dossier, task: Task
+    session: Session, pack: AsksPieces, dossier: Dossier, *, since: datetime
 ) -> list[Piece]:
-    """What the officer asked for in the round this task belongs to, answered or not."""
+    """What the officer asked for that still waits, or that was asked after this instant."""
     asked = {one.key: one for one in asked_pieces(pack, dossier)}
     documents = _documents(session, dossier.id)
     found = []
@@ -145,7 +145,7 @@ def requested_pieces(
         .order_by(PieceRequest.asked_at, PieceRequest.id)
     ):
         is_open = request.answered_at is None
-        if not is_open and request.asked_at < task.created_at:
+        if not is_open and request.asked_at < since:
             continue
         kind = asked.get(request.kind) or AskedPiece(request.kind, request.kind, "")
         mine = [one for one in documents if one.kind == kind.key and one.claim_number is None]

@@ -7,8 +7,9 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.actions import completion
 from app.actions import tasks as actions
-from app.actions.tasks import Sent
+from app.actions.completion import Sent
 from app.catalogue.forms import StepForm
 from app.domain.civil import civil_day
 from app.domain.errors import EnvelopeExhausted, PiecesNotAccepted
@@ -71,7 +72,7 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     try:
         moving(
             task.dossier_id,
-            lambda session, at: actions.complete(
+            lambda session, at: completion.complete(
                 session, console(), who, task_id, submission, sent=sent, now=at
             ),
         )

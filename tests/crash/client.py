@@ -18,8 +18,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import tasks
-from app.actions.tasks import Completed, Sent
+from app.actions import completion
+from app.actions.completion import Completed, Sent
 from app.domain.actor import Actor
 from app.domain.errors import Refusal
 from app.domain.permissions import Role
@@ -121,7 +121,7 @@ def send(world: World, request: Request, _say: Say) -> Completed:
 
 def within(session: Session, world: World, request: Request, now: datetime) -> Completed:
     """What happens inside the transaction."""
-    return tasks.complete(
+    return completion.complete(
         session,
         world.department.console,
         world.actors[UUID(request.by)],

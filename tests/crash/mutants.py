@@ -14,10 +14,12 @@ from uuid import uuid4
 from sqlalchemy import Connection, Executable, update
 from sqlalchemy.orm import Session
 
-from app.actions import hold, journal, move, tasks
+from app.actions import completion, hold, journal, move
+from app.actions.completion import Completed
 from app.actions.hold import Hold
 from app.actions.journal import Entry
-from app.actions.tasks import Completed
+from app.actions.movement import Move
+from app.actions.open_tasks import OpenTask
 from app.domain.actor import Actor
 from app.domain.status import TaskStatus
 from app.engine.run import Snapshot
@@ -61,17 +63,19 @@ def split_transaction() -> None:
 
 def forgotten_key() -> None:
     """The key of a form is written but never looked for."""
-    replace(tasks, "_already", lambda *_told: None)
+    replace(completion, "_already", lambda *_told: None)
 
 
 def no_lock() -> None:
     """Everything is read before anything is held, and nothing is compared when it is written."""
 
-    def mark_done(session: Session, actor: Actor, task: Task, *, now: datetime) -> None:
-        _commit_now(session.connection(), pause=0.004)
+    def mark_done(moving: Move, task: OpenTask) -> None:
+        _commit_now(moving.session.connection(), pause=0.004)
         rows = table_of(Task)
-        done = {"status": TaskStatus.DONE, "done_at": now, "done_by_id": actor.person_id}
-        session.execute(update(rows).where(rows.c.id == task.id).values(**done))
+        done = {"status": TaskStatus.DONE, "done_at": moving.now}
+        done["done_by_id"] = moving.actor.person_id
+        moving.session.execute(update(rows).where(rows.c.id == task.id).values(**done))
+        moving.open_tasks.remove(task)
 
     def let_go(
         session: Session, held: Hold, *, now: datetime, snapshot: Snapshot | None = None
@@ -85,7 +89,7 @@ def no_lock() -> None:
         session.execute(mine.values(version=held.version + 1, **values))
 
     replace(fcntl, "flock", lambda *_told: None)
-    replace(tasks, "_mark_done", mark_done)
+    replace(completion, "_mark_done", mark_done)
     replace(hold, "let_go", let_go)
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from app.actions import tasks
-from app.actions.tasks import Completed
+from app.actions.completion import Completed
 from app.domain.civil import french_instant
 from app.domain.errors import (
     EnvelopeExhausted,

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from app.actions import tasks
+from app.actions import completion
+from app.actions.completion import Sent
 from app.actions.journal import broken_link
-from app.actions.tasks import Sent
 from app.catalogue.forms import Submission
 from app.domain.errors import DossierChanged, Refusal, TaskAlreadyDone
 from app.domain.permissions import Role
@@ -75,7 +75,7 @@ def work_through(
         sent = Sent(uuid4().hex, seen.revision)
         try:
             house.run(
-                lambda session, task_id=task_id, sent=sent: tasks.complete(  # type: ignore[misc]
+                lambda session, task_id=task_id, sent=sent: completion.complete(  # type: ignore[misc]
                     session,
                     house.console,
                     house.actor(login),

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from app.actions.effects.money import day_answer
 from app.actions.movement import Move, Variables
+from app.actions.open_tasks import OpenTask
 from app.catalogue.forms import Submission
 from app.domain.money import Money
 from app.domain.working_days import WorkingCalendar
 from app.models.committee import Act, AgendaItem, CommitteeSession
-from app.models.task import Task
 
 
 def compute_aid(move: Move, _node: str) -> Variables:
@@ -18,7 +18,7 @@ def compute_aid(move: Move, _node: str) -> Variables:
     return calculate(move)
 
 
-def propose_aid(move: Move, _task: Task, submission: Submission) -> Variables:
+def propose_aid(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """The officer's proposal; the aid is computed again, the facts may have been corrected."""
     variables = calculate(move)
     is_refusal = submission.variables.get("proposal") == "refuse"
@@ -46,7 +46,7 @@ def calculate(move: Move) -> Variables:
     return {"aid_decision": str(result["decision"])}
 
 
-def make_executory(move: Move, _task: Task, submission: Submission) -> Variables:
+def make_executory(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """The act is executory once published and transmitted to the préfet (CGCT L3131-1)."""
     answers = submission.answers
     transmitted, published = (
@@ -78,7 +78,7 @@ def make_executory(move: Move, _task: Task, submission: Submission) -> Variables
     return {}
 
 
-def notify_award(move: Move, _task: Task, submission: Submission) -> Variables:
+def notify_award(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """The day of notification starts the deadlines of the scheme (DT2 of the rules)."""
     notified = day_answer(submission.answers, "notified_on")
     months = move.type.rules.deadlines(move.dossier.facts)
@@ -89,20 +89,20 @@ def notify_award(move: Move, _task: Task, submission: Submission) -> Variables:
     return _deadlines(move)
 
 
-def notify_refusal(move: Move, _task: Task, submission: Submission) -> Variables:
+def notify_refusal(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """The day the refusal was notified opens the remedies."""
     move.dossier.notified_on = day_answer(submission.answers, "notified_on")
     return {}
 
 
-def declare_start(move: Move, _task: Task, submission: Submission) -> Variables:
+def declare_start(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """The works began; the early-start rule looks at the date declared at filing, not this one."""
     started = day_answer(submission.answers, "started_on")
     move.dossier.facts = {**move.dossier.facts, "works_started_on": started.isoformat()}
     return {}
 
 
-def extend_start(move: Move, _task: Task, submission: Submission) -> Variables:
+def extend_start(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """A later day to start, when the officer gave one."""
     later = submission.answers.get("start_deadline")
     if later:
@@ -110,7 +110,7 @@ def extend_start(move: Move, _task: Task, submission: Submission) -> Variables:
     return _deadlines(move)
 
 
-def extend_completion(move: Move, _task: Task, submission: Submission) -> Variables:
+def extend_completion(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """A later day to finish, when the officer gave one."""
     later = submission.answers.get("completion_deadline")
     if later:

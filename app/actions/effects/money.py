@@ -9,16 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.actions.movement import Move, Variables
+from app.actions.open_tasks import OpenTask
 from app.catalogue.forms import Submission
 from app.domain.errors import EnvelopeExhausted, NotFound
 from app.domain.money import Money
 from app.domain.status import OrderStatus
 from app.models.budget import Commitment, Envelope
 from app.models.payment import PaymentClaim, PaymentOrder
-from app.models.task import Task
 
 
-def commit_funds(move: Move, _task: Task, submission: Submission) -> Variables:
+def commit_funds(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """Set the voted amount aside on an envelope.
 
     Refuses EnvelopeExhausted when less is left on it: Σ commitments ≤ voted (domain.md §8).

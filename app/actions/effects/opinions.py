@@ -6,14 +6,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.actions.movement import Move, Variables
+from app.actions.open_tasks import OpenTask
 from app.catalogue.forms import Submission
 from app.domain.money import Money
 from app.domain.status import OpinionValue
 from app.models.dossier import Opinion
-from app.models.task import Task
 
 
-def ask_opinions(move: Move, _task: Task, submission: Submission) -> Variables:
+def ask_opinions(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """One opinion to give per person chosen, in a new round of consultation."""
     chosen = submission.variables.get("experts")
     people = [UUID(str(one)) for one in chosen] if isinstance(chosen, list) else []
@@ -36,7 +36,7 @@ def ask_opinions(move: Move, _task: Task, submission: Submission) -> Variables:
     return {}
 
 
-def record_opinion(move: Move, task: Task, submission: Submission) -> Variables:
+def record_opinion(move: Move, task: OpenTask, submission: Submission) -> Variables:
     """The opinion of the person the task was addressed to."""
     opinion = move.session.scalar(
         select(Opinion)

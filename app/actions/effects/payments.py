@@ -6,15 +6,15 @@ from sqlalchemy import func, select
 
 from app.actions.effects.money import day_answer, paid
 from app.actions.movement import Move, Variables
+from app.actions.open_tasks import OpenTask
 from app.catalogue.forms import Submission
 from app.domain.errors import AdvanceNotDue
 from app.domain.money import Money
 from app.domain.status import ClaimKind, ClaimStatus, OrderStatus
 from app.models.payment import PaymentClaim, PaymentOrder
-from app.models.task import Task
 
 
-def file_claim(move: Move, _task: Task, submission: Submission) -> Variables:
+def file_claim(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """A new claim of the beneficiary, numbered within the dossier. Refuses AdvanceNotDue."""
     answers = submission.answers
     last = move.session.scalar(
@@ -50,7 +50,7 @@ def _payable(move: Move, claim: PaymentClaim) -> Money:
     return Money.parse(str(settlement_of(move, claim)["payable"]))
 
 
-def settle_claim(move: Move, _task: Task, submission: Submission) -> Variables:
+def settle_claim(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """Compute what is due (DT9, DT10) on the spending the officer retained, or send back."""
     claim = current_claim(move)
     claim.checked_by_id = move.actor.person_id
@@ -91,7 +91,7 @@ def settlement_of(move: Move, claim: PaymentClaim) -> dict[str, Any]:
     )
 
 
-def certify_claim(move: Move, _task: Task, submission: Submission) -> Variables:
+def certify_claim(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """A second person certifies that what is paid for was done."""
     claim = current_claim(move)
     if submission.variables.get("certified") == "no":
@@ -104,7 +104,7 @@ def certify_claim(move: Move, _task: Task, submission: Submission) -> Variables:
     return {}
 
 
-def issue_order(move: Move, _task: Task, submission: Submission) -> Variables:
+def issue_order(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """An order to pay (or to collect, when negative) what the rules computed."""
     claim = current_claim(move)
     answers = submission.answers
@@ -126,7 +126,7 @@ def issue_order(move: Move, _task: Task, submission: Submission) -> Variables:
     return {}
 
 
-def payer_answer(move: Move, _task: Task, submission: Submission) -> Variables:
+def payer_answer(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """The payer accepted the order and paid, or rejected it with a reason."""
     claim = current_claim(move)
     order = live_order(move, claim)
@@ -142,7 +142,7 @@ def payer_answer(move: Move, _task: Task, submission: Submission) -> Variables:
     return {}
 
 
-def record_recovery(move: Move, _task: Task, submission: Submission) -> Variables:
+def record_recovery(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """The overpayment came back."""
     claim = current_claim(move)
     order = live_order(move, claim)

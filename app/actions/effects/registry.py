@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 
 from app.actions.effects import award, intake, money, opinions, payments
 from app.actions.movement import JobEffect, Move, Variables
+from app.actions.open_tasks import OpenTask
 from app.catalogue.forms import Submission
-from app.models.task import Task
 
 #: Applied when a person completes a step: (move, task, submission) -> variables.
-TaskEffect = Callable[[Move, Task, Submission], Variables]
+TaskEffect = Callable[[Move, OpenTask, Submission], Variables]
 
 JOBS: Mapping[str, JobEffect] = {
     "record_receipt": intake.record_receipt,

@@ -8,9 +8,10 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.actions import completion
 from app.actions import tasks as actions
+from app.actions.completion import Completed, Sent
 from app.actions.pieces import is_claim_step
-from app.actions.tasks import Completed, Sent
 from app.catalogue.forms import StepForm
 from app.domain.errors import AdvanceNotDue, MissingPieces, NotAllowed, TaskCancelled
 from app.domain.permissions import Permission
@@ -96,7 +97,7 @@ def _complete(task: Task, form: StepForm) -> Completed:
     sent = Sent(request.form.get("submission_key", ""))
     return moving(
         task.dossier_id,
-        lambda session, at: actions.complete(
+        lambda session, at: completion.complete(
             session, console(), who, task_id, submission, sent=sent, now=at
         ),
     )
@@ -125,7 +126,7 @@ def _page(
         form=form,
         saved=saved,
         missing=missing,
-        asked=requested_pieces(session, pack, dossier, task),
+        asked=requested_pieces(session, pack, dossier, since=task.created_at),
         pieces=_pieces(dossier, task, facts_of(form)),
         has_pieces=any(kind.step == task.step for kind in pack.documents),
         failed=request.args.get("piece", ""),

@@ -319,13 +319,13 @@ def test_pieces_asked_for_are_named_answered_and_all_awaited(town: Town) -> None
     def awaited() -> dict[str, bool]:
         with town.service.database.reading() as session:
             dossier = session.get_one(Dossier, filed)
-            lines = requested_pieces(session, grant_pack(), dossier, task)
+            lines = requested_pieces(session, grant_pack(), dossier, since=task.created_at)
             return {line.asked.key: line.request is not None for line in lines}
 
     def check() -> None:
         with town.service.database.reading() as session:
             dossier = session.get_one(Dossier, filed)
-            pieces.check_requested_pieces(session, grant_pack(), dossier, task)
+            pieces.check_requested_pieces(session, grant_pack(), dossier, since=task.created_at)
 
     assert _piece(town, filed, "quotes").reason == "Le devis n’est pas daté"
     assert awaited() == {"quotes": True, "deliberation": True}
