@@ -45,7 +45,9 @@ def _run(connection: Connection) -> None:
     )
     with warnings.catch_warnings():
         # Recreating a table of SQLite reads its neighbours, whose indexes of expressions it leaves alone.
-        warnings.filterwarnings("ignore", "Skipped unsupported reflection of expression", SAWarning)
+        warnings.filterwarnings(
+            "ignore", "Skipped unsupported reflection of expression", SAWarning
+        )
         context.run_migrations()
 
 
