@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.catalogue.aid_check import aid_problems
 from app.catalogue.aid_rules import AidRules
+from app.catalogue.check_clocks import clock_problems
 from app.catalogue.check_forms import form_problems
 from app.catalogue.check_steps import (
     DRAWING,
@@ -66,6 +67,7 @@ def check_pack(files: Mapping[str, bytes], house: House = _ANYWHERE) -> list[Pro
     problems += node_problems(manifest, nodes, tables, house)
     problems += variable_problems(manifest, evaluated_texts(files[DIAGRAM]), known)
     problems += form_problems(manifest, known, house)
+    problems += clock_problems(manifest, nodes, facts_of(manifest))
     problems += _documents(manifest, files, facts_of(manifest))
     problems += _mails(manifest, nodes, known, house)
     problems += _scenarios(manifest, files, nodes)

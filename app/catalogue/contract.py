@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.domain.errors import Refusal
+from app.domain.legal_clock.duration import Unit
+from app.domain.legal_clock.facts import FactKind
+from app.domain.legal_clock.rule import Basis, ClockRule
 from app.domain.status import DossierStatus
 
 FIELD_TYPES = (
@@ -133,12 +136,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a step is due, counted from its opening, or read in a variable."""
+    """When a step is due: counted from its opening, read in a variable, or the end of a delay."""
 
     working_days: int | None = None
     days: int | None = None
     months: int | None = None
     variable: str | None = None
+    clock: str | None = None  #: A delay of the pack: the step is due the day it ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +261,56 @@ class Fact:
     label: Text = NOTHING
 
 
+@dataclass(frozen=True, slots=True)
+class ClockEvent:
+    """Something of the dossier that matters to a delay, and what it does to it."""
+
+    does: FactKind
+    on: str  #: `event:filed`, `passed:Étape`, `opened:Étape`, `completed:Étape`
+    cause: str  #: In French, without a capital: « demande reçue »
+    date: str | None = None  #: Answer of the step, or `fact:<name>`: the day it takes effect
+    until: str | None = None  #: extend: the answer that gives the new due day
+    term_of: str | None = None  #: suspend: the step whose deadline is the time given
+    anchor: str = "day"  #: `year_end`: it takes effect on 31 December of that year
+    where: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: Answers it needs: {kind = "final"}
+    applicants: tuple[str, ...] = ()  #: Kinds of applicants it concerns; all when empty
+
+    @property
+    def moment(self) -> str:
+        """`event`, `passed`, `opened` or `completed`."""
+        return self.on.partition(":")[0]
+
+    @property
+    def subject(self) -> str:
+        """The step, or the kind of the journal entry."""
+        return self.on.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSpec:
+    """A delay as the pack declares it; the law's or the aid rules'."""
+
+    key: str
+    title: Text
+    basis: Basis
+    whose: str  #: Who has to act before it ends: `administration` or `applicant`
+    rule: ClockRule  #: Its length is a placeholder when `from_rules` gives it
+    from_rules: str | None = None  #: `start`, `completion`: the months of the scheme
+    applicants: tuple[str, ...] = ()
+    events: tuple[ClockEvent, ...] = ()
+    by_hand: tuple[FactKind, ...] = ()  #: What an officer may enter
+    extension_unit: Unit | None = None
+    expiry: Text = NOTHING  #: What follows when nobody acted
+    public: Text = NOTHING  #: The same delay in the words of the applicant; hidden when empty
+    source: str = ""  #: Where the delay comes from
+
+    def concerns(self, applicant_type: str | None) -> bool:
+        """Does this delay exist for that kind of applicant?"""
+        return not self.applicants or applicant_type in self.applicants
+
+
 @dataclass(frozen=True)
 class Manifest:
     """The whole of `manifest.toml`, understood."""
@@ -276,4 +330,5 @@ class Manifest:
     mails: tuple[Mail, ...]
     messages: Mapping[str, Message]
     facts: Mapping[str, Fact]
+    clocks: tuple[ClockSpec, ...]
     shared: tuple[str, ...]  #: Files of `processes/shared/` this type calls

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from app.catalogue.clocks import read_clock
 from app.catalogue.contract import (
     FACT_SOURCES,
     FACT_TYPES,
@@ -84,6 +85,7 @@ def _whole(top: Table) -> Manifest:
         mails=tuple(_mail(table) for table in top.rows("mails", "courriel")),
         messages={name: _message(name, one) for name, one in top.named("messages", "message")},
         facts={name: _fact(name, table) for name, table in top.named("facts", "fait")},
+        clocks=tuple(_by("key", top.rows("clocks", "délai"), read_clock).values()),
         shared=top.strings("shared"),
     )
 
@@ -185,11 +187,18 @@ def _deadline(table: Table) -> Deadline | None:
         days=inner.number("days"),
         months=inner.number("months"),
         variable=inner.optional("variable"),
+        clock=inner.optional("clock"),
     )
-    given = (deadline.working_days, deadline.days, deadline.months, deadline.variable)
+    given = (
+        deadline.working_days,
+        deadline.days,
+        deadline.months,
+        deadline.variable,
+        deadline.clock,
+    )
     if sum(one is not None for one in given) != 1:
         inner.refuse(
-            "il faut une seule de ces clés\u00a0: working_days, days, months, variable."
+            "il faut une seule de ces clés\u00a0: working_days, days, months, variable, clock."
         )
     inner.finish()
     return deadline

@@ -3,6 +3,7 @@
 from app.models import (
     budget,
     calendar,
+    clock,
     committee,
     digest,
     document,
@@ -24,6 +25,7 @@ __all__ = [
     "Base",
     "budget",
     "calendar",
+    "clock",
     "committee",
     "digest",
     "document",

@@ -28,6 +28,11 @@ MANIFEST = {
     "choice": "[[steps.A.fields]]\nname = 'a'\ntype = 'choice'\n"
     "choices = [{ value = 'a', zzzz9 = 1 }]\n",
     "document": f"[[documents]]\nkey = 'a'\n{STRANGE}",
+    "clock": f"[[clocks]]\nkey = 'a'\n{STRANGE}",
+    "clock_duration": f"[[clocks]]\nkey = 'a'\n[clocks.duration]\n{STRANGE}",
+    "clock_extension": f"[[clocks]]\nkey = 'a'\n[clocks.extension]\n{STRANGE}",
+    "clock_event": "[[clocks]]\nkey = 'a'\n[[clocks.events]]\n"
+    f"does = 'start'\non = 'event:filed'\ncause = 'a'\n{STRANGE}",
     "mail": f"[[mails]]\nkey = 'a'\non = 'passed:A'\nto = 'owner'\n{STRANGE}",
 }
 SCENARIO = {
