@@ -56,12 +56,7 @@ class Rehearsal:
 def rehearse_pack(files: Mapping[str, bytes]) -> Rehearsal:
     """Play every scenario of a pack. Refuses PackRefused when it cannot be read at all."""
     pack = load_pack(files)
-    try:
-        definition = parse_diagram(pack.diagram, process_id=pack.process, called=_called(files))
-        rules = load_aid_rules(files)
-    except DiagramRefused as refusal:
-        found = tuple(Problem(one.element, one.sentence) for one in refusal.problems)
-        raise PackRefused(found) from refusal
+    definition, rules = diagram_of(pack, files), load_aid_rules(files)
     problems: list[Problem] = []
     played = [
         _play(pack, definition, rules, scenario) for scenario in _scenarios(files, problems)
@@ -70,6 +65,24 @@ def rehearse_pack(files: Mapping[str, bytes]) -> Rehearsal:
     taken = frozenset[str]().union(*(one.flows for one in played))
     missing = [flow.id for flow in definition.flows if flow.id not in taken]
     return Rehearsal(tuple(played), tuple(problems), tuple(missing), len(definition.flows))
+
+
+def diagram_of(pack: Pack, files: Mapping[str, bytes]) -> Definition:
+    """The diagram of a pack, ready to run. Refuses PackRefused with every problem found."""
+    try:
+        return parse_diagram(pack.diagram, process_id=pack.process, called=_called(files))
+    except DiagramRefused as refusal:
+        found = tuple(Problem(one.element, one.sentence) for one in refusal.problems)
+        raise PackRefused(found) from refusal
+
+
+def scenarios_of(files: Mapping[str, bytes]) -> list[Scenario]:
+    """The scripted dossiers of a pack. Refuses PackRefused when one cannot be read."""
+    problems: list[Problem] = []
+    found = list(_scenarios(files, problems))
+    if problems or not found:
+        raise PackRefused(tuple(problems) or (Problem(SCENARIOS, "aucun scénario à jouer."),))
+    return found
 
 
 def _called(files: Mapping[str, bytes]) -> list[bytes]:

@@ -3,6 +3,7 @@
 import getpass
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -17,9 +18,12 @@ from app.catalogue.house import House
 from app.catalogue.pack import load_pack
 from app.catalogue.rehearse import Rehearsal, rehearse_pack
 from app.catalogue.rules_lines import explain_lines, settle_lines
+from app.catalogue.year import play_year
 from app.cli.start import console, ready_database, settings
 from app.cli.words import complain, say, told
+from app.cli.year import kit_of, tell_year, write_year
 from app.database import Database
+from app.domain.civil import civil_day
 from app.models.process import ProcessDefinition
 from notifications.render import mail_names
 
@@ -51,12 +55,42 @@ def check(paths: Sequence[str]) -> None:
 
 @click.command()
 @click.argument("paths", nargs=-1)
-def rehearse(paths: Sequence[str]) -> None:
-    """Jouer les scénarios de types de dossiers et dire quels chemins ils parcourent."""
+@click.option("--year", is_flag=True, help="Jouer une année, et dire les courriels envoyés.")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Premier jour.")
+@click.option("--dossiers", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@click.option("--seed", default=1, show_default=True, help="Le même nombre rejoue l’année.")
+@click.option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Fichier CSV.")
+def rehearse(
+    paths: Sequence[str],
+    year: bool,  # noqa: FBT001 - click's flag
+    first: datetime | None,
+    dossiers: int,
+    seed: int,
+    journal: Path | None,
+) -> None:
+    """Jouer les scénarios de types de dossiers et dire quels chemins ils parcourent.
+
+    Avec --year : jouer une année de dossiers inventés sur une horloge qui saute, et dire ce qui
+    aurait été envoyé, à qui et quand.
+    """
+    if year:
+        begin = first.date() if first else _this_year()
+        for folder in _folders(paths):
+            played = play_year(kit_of(folder), first=begin, dossiers=dossiers, seed=seed)
+            tell_year(folder, played)
+            if journal is not None:
+                write_year(journal, played)
+        return
     results = [
         _report(folder, rehearse_pack(read_pack_files(folder))) for folder in _folders(paths)
     ]
     sys.exit(0 if all(results) else 1)
+
+
+def _this_year() -> date:
+    """The first of January."""
+    today = civil_day(datetime.now(UTC))  # noqa: TID251 - a door
+    return today.replace(month=1, day=1)
 
 
 def _report(folder: Path, rehearsal: Rehearsal) -> bool:
