@@ -32,10 +32,15 @@ def dump(dossier: DossierWorkflow, definition: Definition) -> bytes:
             dump_values(dossier.variables),
             [
                 _scope_rows(scope, specs)
-                for scope in sorted(dossier.scopes(), key=lambda scope: _owner_id(scope))
+                for scope in sorted(dossier.scopes(), key=_depth_and_owner)
             ],
         ]
     )
+
+
+def _depth_and_owner(scope: Scope) -> tuple[int, int]:
+    # A migration may open a scope around older ones: numbers alone do not say which is outside.
+    return scope.depth, _owner_id(scope)
 
 
 def _owner_id(scope: Scope) -> int:
@@ -95,10 +100,12 @@ def _load_rows(scope: Scope, rows: list[Any], specs: Specs) -> None:
     # The origin of a scope has done its work: a negative number keeps it apart from tokens.
     root = Token(scope, scope.spec.start, state=COMPLETED, number=-1 - _owner_id(scope))
     scope.task_tree = root
-    for number, node, state, holder, memory in rows:
-        above = scope.tasks[holder] if holder else root
-        token = Token(scope, nodes[names[node]], above, state=state, number=number)
+    for number, node, state, _holder, memory in rows:
+        token = Token(scope, nodes[names[node]], state=state, number=number)
         if memory:
             token.internal_data = load_values(memory)
         if state == WAITING and isinstance(token.task_spec, Catching):
             scope.top_workflow.arm(token)
+    for number, _node, _state, holder, _memory in rows:
+        # A migration may hang an older token from a newer one: all are there before any hangs.
+        scope.tasks[number].hang(scope.tasks[holder] if holder else root)

@@ -1,7 +1,8 @@
 """How are events awaited and thrown? SpiffWorkflow's events, on our clock and by name.
 
 A catching node has one or several parts (message, signal, timer, condition…). Which part is due is
-kept in the token's `internal_data`: `due` (milliseconds), `cycle`, `seen` and `held`, by part.
+kept in the token's `internal_data`: `due` (milliseconds), `cycle`, `seen` and `held`, by part;
+`since` is when the wait began, from which another version of the diagram counts its own delay.
 """
 
 from collections.abc import Sequence
@@ -148,6 +149,7 @@ class Timer(Awaited, TimerEventDefinition):
         except (Trouble, ValueError, OverflowError) as trouble:
             raise _no_instant(my_task, trouble) from None
         my_task.internal_data.setdefault("due", {})[str(index)] = to_ms(moment)
+        my_task.internal_data["since"] = to_ms(my_task.dossier.context.now)
 
 
 class Repetition(Timer, CycleTimerEventDefinition):
@@ -162,6 +164,7 @@ class Repetition(Timer, CycleTimerEventDefinition):
         except (Trouble, ValueError, OverflowError) as trouble:
             raise _no_instant(my_task, trouble) from None
         my_task.internal_data.setdefault("due", {})[str(index)] = to_ms(first)
+        my_task.internal_data["since"] = to_ms(now)
         # [text, first occurrence, occurrences passed]
         my_task.internal_data.setdefault("cycle", {})[str(index)] = [written, to_ms(first), 1]
 
@@ -177,6 +180,7 @@ class Repetition(Timer, CycleTimerEventDefinition):
         return {
             "due": {str(index): moment},
             "cycle": {str(index): [written, first, passed + 1]},
+            "since": my_task.internal_data.get("since", first),
         }
 
 

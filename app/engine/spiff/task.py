@@ -93,8 +93,12 @@ class Token(Task):
         self._parent = None
         workflow.tasks[self.id] = self
         if parent is not None:
-            self._parent = parent.id
-            parent._children.append(self.id)
+            self.hang(parent)
+
+    def hang(self, above: "Token") -> None:
+        """From now on this token is one of those the other one created."""
+        self._parent = above.id
+        above._children.append(self.id)
 
     @property
     def above(self) -> "Token | None":

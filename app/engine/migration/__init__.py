@@ -1,0 +1,7 @@
+"""May a running dossier go on in another version of its diagram, and where does it stand then?"""
+
+from app.engine.migration.prove import Verdict, VerdictKind, prove
+from app.engine.migration.sentences import Proposal, Reason
+from app.engine.migration.version import Change, Version
+
+__all__ = ["Change", "Proposal", "Reason", "Verdict", "VerdictKind", "Version", "prove"]

@@ -1,0 +1,46 @@
+"""Which step of the new version may stand for one that is gone? By name and kind, with a confidence."""
+
+from difflib import SequenceMatcher
+
+from app.domain.folding import fold
+from app.engine.elements import Node
+from app.engine.migration.sentences import Confidence, Proposal
+from app.engine.migration.version import Change
+
+_MOST = 6
+_ALIKE = 0.6
+
+
+def proposals_for(change: Change, step: str) -> tuple[Proposal, ...]:
+    """The steps of the same kind, those that resemble first; a step already mapped is no proposal."""
+    old, new = change.old.definition.nodes, change.new.definition.nodes
+    gone = old.get(step)
+    if gone is None:
+        return ()
+    taken = set(change.mapping.values())
+    scored = sorted(
+        ((_likeness(gone, node), node) for node in new.values() if node.kind == gone.kind),
+        key=lambda entry: (-(entry[0] + (entry[1].id not in old) * 0.2), entry[1].id),
+    )
+    return tuple(
+        Proposal(node.id, node.name or node.id, _confidence(gone, node, likeness))
+        for likeness, node in scored
+        if node.id not in taken
+    )[:_MOST]
+
+
+def _likeness(gone: Node, node: Node) -> float:
+    names = SequenceMatcher(None, _plain(gone.name), _plain(node.name)).ratio()
+    ids = SequenceMatcher(None, gone.id.lower(), node.id.lower()).ratio()
+    same_place = (gone.lane == node.lane) * 0.05 + (gone.scope == node.scope) * 0.05
+    return max(names if gone.name else 0.0, ids) + same_place
+
+
+def _plain(name: str) -> str:
+    return fold(name)
+
+
+def _confidence(gone: Node, node: Node, likeness: float) -> Confidence:
+    if gone.name and _plain(gone.name) == _plain(node.name):
+        return Confidence.HIGH
+    return Confidence.MEDIUM if likeness >= _ALIKE + 0.1 else Confidence.LOW
