@@ -22,7 +22,6 @@ _NOT_YET = (
     ("LIASSE_OIDC_", "la connexion par ProConnect ou OpenID"),
     ("LIASSE_TIMESTAMP_", "l’horodatage par un tiers"),
     ("LIASSE_BOUNCE_", "la lecture des retours de courriels"),
-    ("LIASSE_HTTP_REQUEST_", "l’appel de services web depuis un diagramme"),
 )
 _ZONES = ("Europe/Paris",)
 _SECRET_LENGTH = 32
@@ -61,6 +60,8 @@ class Settings:
     storage_url: str = ""
     clamav: str | None = None
     dossier_types: tuple[str, ...] = ("processes",)
+    #: Web services a diagram may call (`http_request`); none by default.
+    http_request_hosts: tuple[str, ...] = ()
     timezone: str = "Europe/Paris"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -235,6 +236,16 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
+def _called_hosts(text: str) -> tuple[str, ...]:
+    for entry in _names(text):
+        if not re.fullmatch(r"(http://)?[A-Za-z0-9.:\[\]-]+(/\d{1,3})?", entry):
+            raise ValueError(
+                f"«{NBSP}{entry}{NBSP}» doit être un serveur (api.exemple.fr, api.exemple.fr:8443) "
+                "ou un réseau (10.20.0.0/16)."
+            )
+    return _names(text)
+
+
 def _zone(text: str) -> str:
     if text not in _ZONES:
         raise ValueError(f"seul {_ZONES[0]} est possible dans cette version.")
@@ -254,6 +265,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "LIASSE_DATA_DIR": _text,
     "LIASSE_DOSSIER_TYPES": _names,
     "LIASSE_HOST": _text,
+    "LIASSE_HTTP_REQUEST_HOSTS": _called_hosts,
     "LIASSE_MAIL_FROM": _address,
     "LIASSE_MAIL_JOURNAL": _text,
     "LIASSE_MAIL_LEASE": _between(61, 86_400),

@@ -20,6 +20,7 @@ from app.actions import completion, documents, dossiers
 from app.actions.completion import Sent
 from app.actions.console import Console
 from app.actions.documents import Deposit, Review, Shelf
+from app.actions.filing import organisation_facts
 from app.actions.people import hash_password
 from app.actions.versions import publish
 from app.catalogue.discover import find_pack, read_pack_files
@@ -233,7 +234,7 @@ class Service:
         with self.database.reading() as session:
             dossier = session.get_one(Dossier, dossier_id)
             facts = {
-                **dossiers.organisation_facts(dossier.organisation),
+                **organisation_facts(dossier.organisation),
                 **dossier.facts,
                 "first_library": False,
             }

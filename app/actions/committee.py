@@ -149,23 +149,6 @@ def take_off_agenda(session: Session, actor: Actor, item_id: UUID, *, now: datet
     sitting.revision += 1
 
 
-def leave_agendas(session: Session, dossier_id: UUID) -> None:
-    """Take a dossier that is withdrawn off the agendas of the sessions not held yet.
-
-    The dossier is held already. A session that decides at this instant holds its lines first:
-    the database ends one of the two, which is run again and finds the other done.
-    """
-    lines = (
-        select(AgendaItem)
-        .join(CommitteeSession)
-        .where(
-            AgendaItem.dossier_id == dossier_id, CommitteeSession.status != SessionStatus.HELD
-        )
-    )
-    for line in session.scalars(lines):
-        session.delete(line)
-
-
 def record_votes(
     session: Session,
     actor: Actor,

@@ -6,19 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.actions import documents, pieces
-from app.actions.committee import leave_agendas
+from app.actions.agendas import leave_agendas
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS
+from app.actions.filing import copy_facts, next_reference, organisation_facts, search_text
 from app.actions.journal import Entry
 from app.actions.move import begin, begin_new, finish
 from app.actions.tasks import keep_draft
 from app.catalogue.contract import Scheme
 from app.catalogue.forms import Submission
-from app.database import insert_once
 from app.domain.actor import Actor
 from app.domain.civil import civil_day
 from app.domain.errors import (
@@ -29,11 +29,8 @@ from app.domain.errors import (
     WithdrawalTooLate,
 )
 from app.domain.events import EventKind
-from app.domain.folding import fold
-from app.domain.money import Money
 from app.domain.status import AFTER_AWARD, DossierStatus
-from app.models.base import table_of
-from app.models.dossier import Answer, Dossier, Draft, ReferenceCounter
+from app.models.dossier import Answer, Dossier, Draft
 from app.models.people import Organisation
 
 WITHDRAWAL = "withdrawal"
@@ -142,9 +139,9 @@ def file_request(
         "scheme": dossier.scheme,
     }
     pieces.check_filing_pieces(session, type_.pack, dossier)
-    dossier.reference = _next_reference(session, type_.pack.reference, now)
+    dossier.reference = next_reference(session, type_.pack.reference, now)
     dossier.filed_at = now
-    _copy_facts(dossier, submission)
+    copy_facts(dossier, submission.answers.get("title"))
     dossier.search_text = search_text(dossier, organisation)
     dossier.phase_dates = {dossier.phase: civil_day(now).isoformat()}
     _keep_answers(session, actor, dossier, type_.pack.filing_step, submission, now=now)
@@ -208,27 +205,6 @@ def ask_extension(
     finish(move, entry, JOBS)
 
 
-def organisation_facts(organisation: Organisation) -> dict[str, Any]:
-    """The figures of the applicant the rules need, frozen at filing."""
-    ratio = organisation.fiscal_potential_ratio
-    return {
-        "applicant_type": organisation.kind.value,
-        "population": organisation.population,
-        "fiscal_potential_ratio": None if ratio is None else format(ratio.normalize(), "f"),
-        "network_agreement": organisation.network_agreement,
-        "survey_answered": organisation.survey_answered,
-        "library_network": organisation.library_network,
-        "contract_or_label": organisation.contract_or_label,
-        "republican_commitment": organisation.republican_commitment,
-    }
-
-
-def search_text(dossier: Dossier, organisation: Organisation) -> str:
-    """Everything a search may be made of, folded."""
-    parts = [dossier.reference, dossier.title, organisation.name, organisation.siret]
-    return fold(" ".join(part for part in parts if part))
-
-
 def scheme_of(console: Console, session: Session, dossier: Dossier) -> Scheme | None:
     """The scheme of a dossier as the public page tells it."""
     pack = console.types.get(session, dossier.definition_id).pack
@@ -244,36 +220,6 @@ def _draft(session: Session, actor: Actor, dossier_id: UUID) -> Dossier:
     if dossier.status is not DossierStatus.DRAFT:
         raise AlreadyFiled(reference=dossier.reference)
     return dossier
-
-
-def _next_reference(session: Session, pattern: str, now: datetime) -> str:
-    """The next reference of the pattern `{year}-LPINV-{number:05d}`; numbers are never reused."""
-    year = civil_day(now).year
-    prefix = pattern.split("{number", 1)[0].format(year=year)
-    counters = table_of(ReferenceCounter)
-    insert_once(session, counters, {"prefix": prefix, "last": 0})
-    number = session.execute(
-        update(counters)
-        .where(counters.c.prefix == prefix)
-        .values(last=counters.c.last + 1)
-        .returning(counters.c.last)
-    ).scalar_one()
-    return pattern.format(year=year, number=number)
-
-
-def _copy_facts(dossier: Dossier, submission: Submission) -> None:
-    """What lists and searches need stands in columns."""
-    title = submission.answers.get("title")
-    if isinstance(title, str) and title.strip():
-        dossier.title = title.strip()[:200]
-    dossier.total_cost = amount_fact(dossier, "total_cost")
-    dossier.requested = amount_fact(dossier, "requested_amount")
-
-
-def amount_fact(dossier: Dossier, name: str) -> Money | None:
-    """A fact that is an amount, as money; None when it is unknown."""
-    value = dossier.facts.get(name)
-    return None if value in (None, "") else Money.parse(str(value))
 
 
 def _keep_answers(

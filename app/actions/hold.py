@@ -17,7 +17,7 @@ from app.models.task import Task
 
 _PROCESS = table_of(DossierProcess)
 _TASKS = table_of(Task)
-_ROW = select(
+_COLUMNS = select(
     _PROCESS.c.dossier_id,
     _PROCESS.c.definition_id,
     _PROCESS.c.version,
@@ -26,7 +26,9 @@ _ROW = select(
     _PROCESS.c.due_at,
     _PROCESS.c.next_seq,
     _PROCESS.c.last_hash,
-).with_for_update(of=_PROCESS)
+)
+_ROW = _COLUMNS.with_for_update(of=_PROCESS)
+_SEE = _COLUMNS.where(_PROCESS.c.dossier_id == bindparam("dossier_id"))
 _TAKE = _ROW.where(_PROCESS.c.dossier_id == bindparam("dossier_id"))
 _TAKE_BY_TASK = _ROW.join(_TASKS, _TASKS.c.dossier_id == _PROCESS.c.dossier_id).where(
     _TASKS.c.id == bindparam("task_id")
@@ -69,6 +71,13 @@ def take(session: Session, dossier_id: UUID, *, even_suspended: bool = False) ->
     hold = _hold(session, _TAKE, {"dossier_id": dossier_id})
     if not even_suspended:
         hold.refuse_suspended()
+    return hold
+
+
+def see(session: Session, dossier_id: UUID) -> Hold:
+    """The same row, only read: nothing may be written with it. Refuses as `take`."""
+    hold = _hold(session, _SEE, {"dossier_id": dossier_id})
+    hold.refuse_suspended()
     return hold
 
 

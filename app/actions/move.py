@@ -11,12 +11,15 @@ from app.actions import hold as holds
 from app.actions.console import Console
 from app.actions.hold import Hold
 from app.actions.journal import Entry, record
-from app.actions.movement import JobEffect, Move
+from app.actions.kin import tell_parent
+from app.actions.listening import listen
+from app.actions.movement import Before, JobEffect, Move
 from app.actions.open_tasks import OpenTask, open_tasks
 from app.actions.projection import project
+from app.actions.work import plan_jobs, run_jobs
 from app.catalogue.published import DossierType
 from app.catalogue.values import calendar_functions, facts_as_values
-from app.domain.actor import Actor
+from app.domain.actor import SYSTEM, Actor
 from app.domain.civil import civil_day
 from app.domain.working_days import FRANCE, WorkingCalendar
 from app.engine.run import Context, Run, Snapshot
@@ -60,6 +63,11 @@ def begin(
     return wake(session, console, actor, hold, open_tasks(session, dossier_id), now=now)
 
 
+def look(session: Session, console: Console, dossier_id: UUID, *, now: datetime) -> Move:
+    """A filed dossier and its engine, only read: never `finish` it. Refuses as `begin`."""
+    return wake(session, console, SYSTEM, holds.see(session, dossier_id), [], now=now)
+
+
 def wake(
     session: Session,
     console: Console,
@@ -77,7 +85,8 @@ def wake(
     run = Run.resume(
         type_.definition, hold.state, context_for(type_, facts, now, console.calendar)
     )
-    return Move(session, console, actor, now, dossier, type_, hold, run, tasks)
+    before = Before(run.jobs(), run.awaited(), dossier.status)
+    return Move(session, console, actor, now, dossier, type_, hold, run, tasks, before)
 
 
 def begin_new(
@@ -114,12 +123,15 @@ def begin_new(
 def finish(
     move: Move, entry: Entry, job_effects: Mapping[str, JobEffect]
 ) -> tuple[int, Snapshot]:
-    """Run the jobs that wait, project the open steps, write the journal, let the dossier go.
+    """Run the jobs that can be, project what is open, write the journal, let the dossier go.
 
     Answers the sequence number of the journal entry and the new state.
     """
-    snapshot = _run_jobs(move, job_effects)
+    snapshot = run_jobs(move, job_effects)
     opened = project(move, snapshot)
+    plan_jobs(move, snapshot)
+    listen(move, snapshot)
+    tell_parent(move, snapshot)
     body = {
         **entry.body,
         **move.notes,
@@ -133,13 +145,3 @@ def finish(
     seq = record(move.session, move.hold, move.actor, written, now=move.now)
     holds.let_go(move.session, move.hold, now=move.now, snapshot=snapshot)
     return seq, snapshot
-
-
-def _run_jobs(move: Move, job_effects: Mapping[str, JobEffect]) -> Snapshot:
-    snapshot = move.run.snapshot()
-    while snapshot.jobs:
-        job = snapshot.jobs[0]
-        variables = job_effects[job.topic](move, job.step)
-        move.run.finish_job(job.token, variables)
-        snapshot = move.run.snapshot()
-    return snapshot

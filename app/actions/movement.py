@@ -14,12 +14,22 @@ from app.catalogue.published import DossierType
 from app.catalogue.values import facts_as_values
 from app.domain.actor import Actor
 from app.domain.civil import civil_day
-from app.engine.run import Run
+from app.domain.status import DossierStatus
+from app.engine.run import OpenJob, Run
 from app.engine.values import Value
 from app.models.dossier import Dossier
 
 #: What an effect writes into the process: routing variables.
 Variables = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Before:
+    """Where the dossier stood when it was held: what changed since is written, and only that."""
+
+    jobs: frozenset[int] = frozenset()
+    awaited: frozenset[tuple[str, str]] = frozenset()
+    status: DossierStatus | None = None
 
 
 @dataclass
@@ -36,6 +46,9 @@ class Move:
     run: Run
     #: The task rows that are open until the movement is projected.
     open_tasks: list[OpenTask]
+    before: Before = Before()
+    #: Jobs that are left for the clock: why, by token.
+    left: dict[int, "Left"] = field(default_factory=dict)
     #: What effects want remembered in the journal entry.
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -49,5 +62,20 @@ class Move:
         return facts_as_values(self.type.pack.known_facts, self.dossier.facts)
 
 
-#: Runs the job of a service task: (move, node) -> variables.
-JobEffect = Callable[[Move, str], Variables]
+#: Runs the job of a service task: (move, job) -> variables.
+JobEffect = Callable[[Move, OpenJob], Variables]
+
+
+@dataclass(frozen=True)
+class Left:
+    """Why a job is left for the clock; without a cause it waits for something else than time."""
+
+    cause: str = ""
+    #: For the technician.
+    detail: str = ""
+    #: Trying again will not help: a person must look.
+    is_final: bool = False
+
+
+class NotYet(Exception):
+    """What a job needs is not there yet; whoever brings it wakes the job."""

@@ -41,6 +41,8 @@ class Node:
     lane: str | None
     extensions: Mapping[str, str]
     scope: str | None
+    #: What a service task is told: properties and input parameters, as written.
+    inputs: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def read_nodes(process: Element, *, called: bool = False) -> Iterator[Node]:
             lane=_lane(element, process, lanes),
             extensions=_extensions(element),
             scope=process.get("id") if called and scope is None else scope,
+            inputs=_inputs(element),
         )
 
 
@@ -117,3 +120,14 @@ def _extensions(element: Element) -> Mapping[str, str]:
         for item in holder.iterfind(f"{camunda('properties')}/{camunda('property')}"):
             flat[item.get("name", "")] = item.get("value", "")
     return flat
+
+
+def _inputs(element: Element) -> Mapping[str, str]:
+    """Camunda's properties of the node, then its input parameters, as they are written."""
+    found = {}
+    for holder in children(element, "extensionElements"):
+        for item in holder.iterfind(f"{camunda('properties')}/{camunda('property')}"):
+            found[item.get("name", "")] = item.get("value", "")
+        for item in holder.iterfind(f"{camunda('inputOutput')}/{camunda('inputParameter')}"):
+            found[item.get("name", "")] = (item.text or "").strip()
+    return found

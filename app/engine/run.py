@@ -11,9 +11,17 @@ from typing import TypeAlias, TypeVar
 from app.engine.codec import dump, load
 from app.engine.context import Context, Decide, refuse_decisions
 from app.engine.errors import StepNotOpen, StuckProcess
+from app.engine.expressions import compile_expression
 from app.engine.parse import Definition
 from app.engine.prune import prune
-from app.engine.snapshot import OpenJob, OpenStep, Passed, Snapshot, take_snapshot
+from app.engine.snapshot import (
+    OpenJob,
+    OpenStep,
+    Passed,
+    Snapshot,
+    awaited,
+    take_snapshot,
+)
 from app.engine.spiff.flow import JobTask, ManualTask, UserTask
 from app.engine.spiff.scopes import DossierWorkflow
 from app.engine.spiff.task import READY, WAITING, Token
@@ -110,6 +118,24 @@ class Run:
         """Changes where tokens stand, for a repair; then the diagram goes on by itself."""
         change(self._dossier)
         self._settle()
+
+    def evaluate(self, token: int, source: str) -> Value:
+        """The value of an expression where this step or job stands."""
+        at = self._open(token, UserTask | ManualTask | JobTask)
+        return self._dossier.evaluate(at, compile_expression(source))
+
+    def awaited(self) -> frozenset[tuple[str, str]]:
+        """The messages and signals waited for now, as (kind, name)."""
+        return awaited(self._dossier)
+
+    def jobs(self) -> frozenset[int]:
+        """The tokens of the jobs that wait for the application now."""
+        return frozenset(
+            token.id
+            for scope in self._dossier.scopes()
+            for token in scope.tasks.values()
+            if token._state == READY and isinstance(token.task_spec, JobTask)
+        )
 
     def snapshot(self) -> Snapshot:
         """What can be saved and shown now."""

@@ -36,6 +36,8 @@ class OpenJob:
     step: str
     topic: str
     extensions: Mapping[str, str]
+    #: What it is told, as written: `Run.evaluate` reads an expression where the job stands.
+    inputs: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +122,23 @@ def _jobs(live: list[Token], nodes: Mapping[str, Node]) -> Iterator[OpenJob]:
     for token in live:
         if token._state == READY and isinstance(token.task_spec, JobTask):
             node = nodes[_place(token)]
-            yield OpenJob(token.id, node.id, token.task_spec.topic, node.extensions)
+            yield OpenJob(
+                token.id, node.id, token.task_spec.topic, node.extensions, node.inputs
+            )
 
 
 def _messages(dossier: DossierWorkflow) -> Iterator[str]:
-    for token in dossier.armed.values():
-        for part in token.task_spec.parts:
-            if part.kind in {"message", "signal"}:
-                yield part.name
+    return (name for _, name in awaited(dossier))
+
+
+def awaited(dossier: DossierWorkflow) -> frozenset[tuple[str, str]]:
+    """The messages and signals a dossier waits for, as (kind, name)."""
+    return frozenset(
+        (part.kind, part.name)
+        for token in dossier.armed.values()
+        for part in token.task_spec.parts
+        if part.kind in {"message", "signal"}
+    )
 
 
 def _due_at(dossier: DossierWorkflow) -> datetime | None:

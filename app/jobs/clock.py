@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.actions.console import Console
 from app.catalogue.pack import Pack
 from app.database import Database, clock, open_database
+from app.outbound.allowed import Allowed
+from app.outbound.client import Client
 from app.settings import Settings
 from app.storage.files import Files, open_files
 from app.web.console import build_console
@@ -33,6 +35,10 @@ class Clock:
     post: Post
     relay: Relay | None
     files: Files | None = None
+    #: Calls the web services the installation allows.
+    client: Client = field(default_factory=lambda: Client(Allowed()))
+    #: Whose letters these are.
+    authority: str = "Liasse"
     #: Names this process in the leases it takes.
     owner: str = field(default_factory=_owner)
     #: When each sweep last left a sign of life, and did its rare work.
@@ -54,6 +60,8 @@ class Clock:
             post=post,
             relay=relay_of(post),
             files=open_files(settings.storage_url, settings.data_dir, settings.clamav),
+            client=Client(Allowed.of(settings.http_request_hosts)),
+            authority=settings.authority_name,
         )
 
     def pack_of(self, session: Session, definition_id: UUID) -> Pack:

@@ -13,7 +13,7 @@ from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
 from app.database import insert_once
-from app.jobs import sweeps
+from app.jobs import sweeps, work
 from app.jobs.clock import Clock
 from app.models.outbox import Heartbeat
 from app.scheduler import Scheduler, Tick
@@ -28,6 +28,7 @@ Sweep = Callable[[Clock, datetime | None], int]
 #: Every sweep, in the order that lets one tick carry an event from a timer to its mail.
 SWEEPS: dict[str, Sweep] = {
     "timers": sweeps.sweep_timers,
+    "jobs": work.sweep_jobs,
     "dispatch": sweeps.sweep_dispatch,
     "reminders": sweeps.sweep_reminders,
     "digests": sweeps.sweep_digests,
@@ -36,6 +37,7 @@ SWEEPS: dict[str, Sweep] = {
 }
 EVERY = {
     "timers": timedelta(seconds=5),
+    "jobs": timedelta(seconds=2),
     "dispatch": timedelta(seconds=2),
     "reminders": timedelta(seconds=15),
     "digests": timedelta(seconds=60),

@@ -10,10 +10,11 @@ from app.actions.open_tasks import OpenTask
 from app.catalogue.forms import Submission
 from app.domain.money import Money
 from app.domain.working_days import WorkingCalendar
+from app.engine.run import OpenJob
 from app.models.committee import Act, AgendaItem, CommitteeSession
 
 
-def compute_aid(move: Move, _node: str) -> Variables:
+def compute_aid(move: Move, _job: OpenJob) -> Variables:
     """Apply the aid rules to the facts of today and keep the result with its explanation."""
     return calculate(move)
 
@@ -118,7 +119,7 @@ def extend_completion(move: Move, _task: OpenTask, submission: Submission) -> Va
     return _deadlines(move)
 
 
-def record_extension(move: Move, _node: str) -> Variables:
+def record_extension(move: Move, _job: OpenJob) -> Variables:
     """Keep the new deadline of a granted extension."""
     variables = move.run.snapshot().variables
     later = variables.get("completion_deadline")

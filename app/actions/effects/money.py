@@ -8,14 +8,29 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.actions.effects.told import inputs_of
 from app.actions.movement import Move, Variables
 from app.actions.open_tasks import OpenTask
 from app.catalogue.forms import Submission
-from app.domain.errors import EnvelopeExhausted, NotFound
+from app.catalogue.service_inputs import text_input
+from app.domain.errors import EnvelopeExhausted, NotFound, Refusal
 from app.domain.money import Money
 from app.domain.status import OrderStatus
+from app.engine.run import OpenJob
 from app.models.budget import Commitment, Envelope
 from app.models.payment import PaymentClaim, PaymentOrder
+
+
+class EnvelopeUnknown(Refusal):
+    """An automatic step names an envelope that does not exist."""
+
+    sentence = "Aucune enveloppe n’a le code « {code} »."
+
+
+class NothingToReserve(Refusal):
+    """An automatic step reserves nothing."""
+
+    sentence = "Il n’y a pas de somme à engager : le montant n’est pas connu, ou il est nul."
 
 
 def commit_funds(move: Move, _task: OpenTask, submission: Submission) -> Variables:
@@ -25,16 +40,40 @@ def commit_funds(move: Move, _task: OpenTask, submission: Submission) -> Variabl
     """
     answers = submission.answers
     envelope = move.session.get(Envelope, UUID(str(answers["envelope"])), with_for_update=True)
+    amount = move.dossier.voted or Money.zero()
+    _commit(move, envelope, str(answers["commitment_number"]), amount)
+    return {}
+
+
+def reserve_budget(move: Move, job: OpenJob) -> Variables:
+    """Commit an amount on the envelope of that code, by an automatic step.
+
+    Refuses EnvelopeExhausted (a BPMN error too), EnvelopeUnknown, NothingToReserve.
+    """
+    told = inputs_of(move, job)
+    code = text_input(told, "envelope")
+    envelope = move.session.scalar(
+        select(Envelope).where(Envelope.code == code).with_for_update()
+    )
+    if envelope is None:
+        raise EnvelopeUnknown(code=code)
+    wanted = told.get("amount", move.dossier.voted)
+    if not isinstance(wanted, Money) or wanted <= Money.zero():
+        raise NothingToReserve
+    number = text_input(told, "number", str(move.dossier.reference))
+    _commit(move, envelope, number[:60], wanted)
+    move.notes["reserved"] = {"envelope": code, "cents": wanted.cents}
+    return {}
+
+
+def _commit(move: Move, envelope: Envelope | None, number: str, amount: Money) -> None:
+    """The one place where money is committed: the envelope is held, its rest is counted."""
     if envelope is None:
         raise NotFound
-    amount = move.dossier.voted or Money.zero()
     left = available(move.session, envelope)
     if amount > left:
         raise EnvelopeExhausted(code=envelope.code, left=left.french(), wanted=amount.french())
-    move.session.add(
-        _commitment(move, envelope.id, str(answers["commitment_number"]), amount, reason="")
-    )
-    return {}
+    move.session.add(_commitment(move, envelope.id, number, amount, reason=""))
 
 
 def release_remainder(move: Move, *, reason: str) -> None:

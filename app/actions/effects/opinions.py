@@ -10,6 +10,7 @@ from app.actions.open_tasks import OpenTask
 from app.catalogue.forms import Submission
 from app.domain.money import Money
 from app.domain.status import OpinionValue
+from app.engine.run import OpenJob
 from app.models.dossier import Opinion
 
 
@@ -53,7 +54,7 @@ def record_opinion(move: Move, task: OpenTask, submission: Submission) -> Variab
     return {}
 
 
-def deem_no_observation(move: Move, _node: str) -> Variables:
+def deem_no_observation(move: Move, _job: OpenJob) -> Variables:
     """Who did not answer in time is deemed without observation; the dossier goes on."""
     late = move.session.scalars(
         select(Opinion).where(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import request
 
-from app.actions.dossiers import organisation_facts
+from app.actions.filing import organisation_facts
 from app.catalogue.forms import Posted, StepForm
 from app.catalogue.pack import Pack
 from app.models.dossier import Dossier

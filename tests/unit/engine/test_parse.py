@@ -31,7 +31,7 @@ def test_nodes_and_flows_are_told_as_drawn() -> None:
     assert definition.digest == hashlib.sha256(drawn).hexdigest()
     assert definition.xml == drawn
     assert definition.nodes["a"] == Node(
-        "a", "Vérifier la complétude", "userTask", "Officer", {"priority": "50"}, None
+        "a", "Vérifier la complétude", "userTask", "Officer", {"priority": "50"}, None, {}
     )
     assert definition.nodes["g"].kind == "exclusiveGateway"
     assert definition.flows == (

@@ -1,0 +1,1 @@
+"""How does Liasse call another service? Only those it was told of, within limits, and no further."""
