@@ -17,7 +17,7 @@ from app.actions.kin import CHILD_MOVED
 from app.actions.listening import DELIVER
 from app.actions.move import begin, finish
 from app.actions.movement import Left, Move, NotYet, Variables
-from app.catalogue.services import SERVICES
+from app.catalogue.service_tasks import SERVICES
 from app.domain.actor import SYSTEM, Actor
 from app.domain.errors import NotAllowed, NotFound, Refusal
 from app.domain.events import EventKind
@@ -41,7 +41,7 @@ _SUSPENDED = timedelta(minutes=5)
 class JobOver(Refusal):
     """The job was done, or is no longer to be done."""
 
-    sentence = "Cette étape automatique n’attend plus : le dossier a avancé entre-temps."
+    sentence = "Cette étape automatique n’attend plus : le dossier a avancé entre-temps."
 
 
 class ReasonNeeded(Refusal):
@@ -54,7 +54,7 @@ class MoneyNotByHand(Refusal):
     """What engages money is never said to be done by hand."""
 
     sentence = (
-        "Cette étape engage de l’argent : elle ne se passe pas à la main. Levez la cause, "
+        "Cette étape engage de l’argent : elle ne se passe pas à la main. Levez la cause, "
         "puis réessayez."
     )
 

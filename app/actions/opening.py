@@ -29,7 +29,7 @@ from app.models.people import Organisation
 class SchemeUnknown(Refusal):
     """A dossier is to be opened under a scheme its type does not have."""
 
-    sentence = "Le type « {key} » n’a pas de dispositif « {scheme} »."
+    sentence = "Le type « {key} » n’a pas de dispositif « {scheme} »."
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from app.catalogue.aid_check import aid_problems
 from app.catalogue.aid_rules import AidRules
 from app.catalogue.check_clocks import clock_problems
 from app.catalogue.check_forms import form_problems
+from app.catalogue.check_services import message_problems, service_problems
 from app.catalogue.check_steps import (
     DRAWING,
     HUMAN,
@@ -21,7 +22,7 @@ from app.catalogue.pack import DIAGRAM
 from app.catalogue.scenario import SCENARIOS, read_scenario
 from app.domain.events import EventKind
 from app.engine.decisions import DecisionModel, read_model
-from app.engine.elements import Node
+from app.engine.elements import Node, message_names
 from app.engine.errors import DiagramRefused
 from app.engine.evaluated import evaluated_texts
 from app.engine.lint.diagram import lint_diagram
@@ -65,7 +66,11 @@ def check_pack(files: Mapping[str, bytes], house: House = _ANYWHERE) -> list[Pro
     problems += [Problem("règles d’aide", sentence) for sentence in AidRules(tables).problems()]
     problems += step_problems(manifest, nodes, house)
     problems += node_problems(manifest, nodes, tables, house)
-    problems += variable_problems(manifest, evaluated_texts(files[DIAGRAM]), known)
+    texts = evaluated_texts(files[DIAGRAM])
+    problems += variable_problems(manifest, texts, known)
+    items = {text.item for text in texts if text.item}
+    problems += service_problems(manifest, nodes, files, known | items)
+    problems += message_problems(manifest, message_names(files[DIAGRAM]), known, house)
     problems += form_problems(manifest, known, house)
     problems += clock_problems(manifest, nodes, facts_of(manifest))
     problems += _documents(manifest, files, facts_of(manifest))
@@ -169,6 +174,8 @@ def _scenarios(
         scenario = read_scenario(name, data, problems)
         yield from problems
         for move in scenario.moves if scenario else ():
+            if move.service and move.service not in nodes:
+                yield Problem(f"{name}, {move.place}", f"l’étape {move.service} n’existe pas.")
             step = manifest.steps.get(move.step or "")
             if move.step and (move.step not in nodes or step is None):
                 yield Problem(f"{name}, {move.place}", f"l’étape {move.step} n’existe pas.")

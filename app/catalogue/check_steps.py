@@ -1,7 +1,7 @@
 """Do the words of a manifest and the drawing of a process tell the same story?"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from app.catalogue.contract import Manifest, Problem, Step
@@ -79,7 +79,9 @@ def _job(place: str, node: Node, step: Step | None, house: House) -> Iterator[Pr
     if not topic:
         yield Problem(place, "cette tâche automatique ne dit pas quel travail faire (topic).")
     elif house.jobs is not None and topic not in house.jobs:
-        yield Problem(place, f"le travail «\u00a0{topic}\u00a0» n’existe pas.")
+        yield Problem(
+            place, f"le travail «\u00a0{topic}\u00a0» n’existe pas{_near(topic, house.jobs)}"
+        )
     if step is not None and step.effect is not None and step.effect != topic:
         sentence = (
             f"l’effet «\u00a0{step.effect}\u00a0» n’est pas le travail du dessin ({topic})."
@@ -154,6 +156,6 @@ def _answers(manifest: Manifest) -> dict[str, set[str]]:
     return {name: values for name, values in found.items() if name not in written}
 
 
-def _near(key: str, nodes: Mapping[str, Node]) -> str:
-    close = get_close_matches(key, nodes, n=1)
+def _near(key: str, nodes: Iterable[str]) -> str:
+    close = get_close_matches(key, list(nodes), n=1)
     return f"\u00a0; vouliez-vous écrire {close[0]}\u00a0?" if close else "."

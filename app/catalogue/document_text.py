@@ -28,13 +28,13 @@ _MARKS = (("## ", "subtitle"), ("# ", "title"), ("- ", "item"))
 class ModelUnreadable(Refusal):
     """A model is not text."""
 
-    sentence = "Le modèle « {name} » n’est pas un texte lisible (UTF-8)."
+    sentence = "Le modèle « {name} » n’est pas un texte lisible (UTF-8)."
 
 
 class BlankUnfilled(Refusal):
     """What a model asks for is not known of the dossier."""
 
-    sentence = "Le document ne peut pas être écrit : « {blank} » n’est pas connu du dossier."
+    sentence = "Le document ne peut pas être écrit : « {blank} » n’est pas connu du dossier."
 
 
 class Block(NamedTuple):

@@ -12,6 +12,8 @@ class House:
     effects: frozenset[str] | None = None
     #: Jobs of service tasks, by topic.
     jobs: frozenset[str] | None = None
+    #: What a message people send may change besides the process.
+    events: frozenset[str] | None = None
     #: Ladders of reminders.
     ladders: frozenset[str] | None = None
     #: Is there a text for that mail of that type? `has_mail(type, mail)`

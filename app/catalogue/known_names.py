@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from app.catalogue.contract import Field, Manifest, Problem, Step
 from app.catalogue.pack import facts_given_by
+from app.catalogue.service_tasks import SERVICES
 from app.engine.decisions import DecisionModel
 from app.engine.elements import Node
 from app.engine.expressions import ExpressionRefused, compile_expression
@@ -27,6 +28,8 @@ def variables_of(
         found.update(message.sets)
     for node in nodes.values():
         found.update(decision_outputs(node, tables))
+        service = SERVICES.get(node.extensions.get("topic", ""))
+        found.update(service.written(node.inputs) if service else ())
     return frozenset(found)
 
 

@@ -8,14 +8,18 @@ from app.catalogue.contract import Problem
 from app.catalogue.forms import Lookups, Setting, StepForm, Submission, form_class
 from app.catalogue.outcomes import differences, mails_sent
 from app.catalogue.pack import Pack
+from app.catalogue.played_services import PLAYED, Stage, Thrown
 from app.catalogue.rehearsal_effects import EFFECTS, JOBS, PlayedDossier
 from app.catalogue.scenario import Scenario, ScenarioMove
+from app.catalogue.service_inputs import read_inputs
+from app.catalogue.service_tasks import SERVICES
 from app.catalogue.values import calendar_functions, facts_as_values
 from app.domain.civil import PARIS, civil_day
 from app.domain.lookups import Person, Place
+from app.domain.money import Money
 from app.engine.errors import EngineFault
 from app.engine.parse import Definition
-from app.engine.run import Context, OpenStep, Run, Snapshot
+from app.engine.run import Context, OpenJob, OpenStep, Run, Snapshot
 from app.engine.values import Value, admit
 
 #: The journal's word for each message, as mails name it.
@@ -50,6 +54,8 @@ class Player:
         self.flows: set[str] = set()
         self.mails: list[str] = []
         self.snapshot: Snapshot | None = None
+        envelopes = {name: Money.parse(left) for name, left in scenario.envelopes.items()}
+        self.stage = Stage(self.dossier, pack.known_facts, envelopes)
         self._by: dict[str, str | None] = {}
         self._opened: set[int] = set()
 
@@ -93,6 +99,8 @@ class Player:
             self._complete(move)
         elif move.message is not None:
             self._receive(move)
+        elif move.service is not None:
+            self._answer(move)
         if move.event is not None:
             self.mails += mails_sent(self.pack, self.names(), event=move.event)
 
@@ -216,13 +224,7 @@ class Player:
         outcome: Mapping[str, Value] | None = None,
     ) -> None:
         """Do the jobs, then note the ways taken, the mails sent and where the dossier stands."""
-        snapshot = run.snapshot()
-        while snapshot.jobs:
-            job = snapshot.jobs[0]
-            work = JOBS.get(job.topic)
-            done = work(self.dossier, self.pack.step(job.step)) if work else {}
-            run.finish_job(job.token, done)
-            snapshot = run.snapshot()
+        snapshot = self._work(run)
         self.snapshot = snapshot
         passed = [one.node for one in snapshot.trace]
         fresh = [one for one in snapshot.open_steps if one.token not in self._opened]
@@ -231,13 +233,60 @@ class Player:
         for node in (*passed, *(one.step for one in fresh)):
             said = self.pack.step(node).status
             self.status = said.value if said else self.status
+        self.status = self.stage.status or self.status
         self.mails += mails_sent(
             self.pack,
             {**self.names(), **(outcome or {})},
             passed=passed,
             opened=[one.step for one in fresh],
             completed=completed,
+            service=self.stage.mailing,
         )
+        self.stage.mailing = []
+
+    def _work(self, run: Run) -> Snapshot:
+        """Do every job that asks nothing of the world, and those it leads to."""
+        self.stage.status = None
+        while True:
+            snapshot = run.snapshot()
+            job = next((one for one in snapshot.jobs if not _asks_the_world(one)), None)
+            if job is None:
+                return snapshot
+            try:
+                run.finish_job(job.token, self._done(run, job))
+            except Thrown as thrown:
+                self._throw(run, job, str(thrown))
+
+    def _done(self, run: Run, job: OpenJob) -> Mapping[str, Value]:
+        """What the service of that job gives here."""
+        general = PLAYED.get(job.topic)
+        if general is None:
+            work = JOBS.get(job.topic)
+            return work(self.dossier, self.pack.step(job.step)) if work else {}
+        told = read_inputs(
+            SERVICES[job.topic], job.inputs, lambda source: run.evaluate(job.token, source)
+        )
+        return general(self.stage, job.step, told)
+
+    def _throw(self, run: Run, job: OpenJob, code: str) -> None:
+        if not run.fail(job.token, code):
+            raise WentWrong(f"aucun événement de {job.step} n’attrape l’erreur {code}.")
+
+    def _answer(self, move: ScenarioMove) -> None:
+        """The world answers a service that asked it something."""
+        run = self._resume()
+        job = next((one for one in run.snapshot().jobs if one.step == move.service), None)
+        if job is None:
+            raise WentWrong(f"l’étape automatique {move.service} n’attend rien.")
+        if move.error is not None:
+            self._throw(run, job, move.error)
+        else:
+            service = SERVICES[job.topic]
+            strange = sorted(set(move.sets) - service.written(job.inputs))
+            if strange:
+                raise WentWrong(f"{job.topic} n’écrit pas {', '.join(strange)}.")
+            run.finish_job(job.token, _values(move.sets))
+        self._after(run)
 
     def _open_step(self, move: ScenarioMove) -> OpenStep:
         steps = self.snapshot.open_steps if self.snapshot else ()
@@ -258,6 +307,11 @@ class Player:
         if move.refused == "four_eyes" and not twice:
             raise WentWrong("une autre personne peut faire cette étape, le refus n’a pas lieu.")
         return twice
+
+
+def _asks_the_world(job: OpenJob) -> bool:
+    service = SERVICES.get(job.topic)
+    return service is not None and service.asks_the_world
 
 
 def _morning(day: date) -> datetime:

@@ -62,6 +62,7 @@ class Scenario:
     organisation: Mapping[str, object]
     people: Mapping[str, tuple[str, ...]]
     lists: Mapping[str, tuple[str, ...]]
+    envelopes: Mapping[str, str]
     filing: ScenarioMove | None
     moves: tuple[ScenarioMove, ...]
 
@@ -86,6 +87,7 @@ def read_scenario(name: str, data: bytes, problems: list[Problem]) -> Scenario |
         organisation=_plain(top, "organisation"),
         people=_lists(top, "people"),
         lists=_lists(top, "lists"),
+        envelopes=top.mapping("envelopes"),
         filing=_move(filing, "dépôt") if filing else None,
         moves=tuple(
             _move(table, f"mouvement {rank}")
@@ -127,6 +129,7 @@ def _after(before: Scenario, later: Scenario) -> Scenario:
         organisation={**before.organisation, **later.organisation},
         people={**before.people, **later.people},
         lists={**before.lists, **later.lists},
+        envelopes={**before.envelopes, **later.envelopes},
         filing=later.filing or before.filing,
         moves=before.moves + later.moves,
     )

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from app.catalogue.contract import Manifest, Problem
 from app.catalogue.document_text import text_problems
 from app.catalogue.known_names import DIAGRAM_FUNCTIONS, expression_problems, facts_of
-from app.catalogue.services import SERVICES, Kind, Parameter, Service
+from app.catalogue.service_tasks import SERVICES, Kind, Parameter, Service
 from app.domain.errors import Refusal
 from app.domain.money import Money
 from app.domain.status import DossierStatus
@@ -25,7 +25,7 @@ Evaluate = Callable[[str], Value]
 class BadInput(Refusal):
     """A parameter of an automatic step has no usable value with what is known of the dossier."""
 
-    sentence = "Le paramètre « {name} » de l’étape automatique n’a pas de valeur utilisable."
+    sentence = "Le paramètre « {name} » de l’étape automatique n’a pas de valeur utilisable."
 
 
 def is_expression(text: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.actions.effects.registry import JOBS, TASKS
+from app.actions.effects.registry import APART, EVENTS, JOBS, TASKS
 from app.actions.versions import publish as publish_pack
 from app.catalogue.aid_rules import AidRules, load_aid_rules
 from app.catalogue.check import check_pack
@@ -33,7 +33,8 @@ def our_house() -> House:
     mails = frozenset(mail_names())
     return House(
         effects=frozenset(TASKS),
-        jobs=frozenset(JOBS),
+        jobs=frozenset(JOBS) | frozenset(APART),
+        events=frozenset(EVENTS),
         ladders=frozenset(console().ladders),
         has_mail=lambda _type, mail: mail in mails,
     )

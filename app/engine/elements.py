@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.engine.xml import CAMUNDA, Element, bpmn, camunda, children, local
+from app.engine.xml import CAMUNDA, Element, bpmn, camunda, children, local, safe_xml
 
 NODE_KINDS = frozenset(
     {
@@ -84,6 +84,16 @@ def read_flows(process: Element) -> Iterator[Flow]:
             name=" ".join((element.get("name") or "").split()),
             condition=(condition[0].text or "").strip() if condition else None,
         )
+
+
+def message_names(xml: bytes) -> frozenset[str]:
+    """The messages and signals a diagram knows, by name."""
+    root = safe_xml(xml)
+    return frozenset(
+        element.get("name", "")
+        for kind in ("message", "signal")
+        for element in root.iter(bpmn(kind))
+    )
 
 
 def _lanes(process: Element) -> dict[str, str]:

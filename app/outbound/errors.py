@@ -6,7 +6,7 @@ from app.domain.errors import Refusal
 class CallRefused(Refusal):
     """This call is not allowed here: trying again will not help."""
 
-    sentence = "L’appel de {host} n’est pas permis : {why}."
+    sentence = "L’appel de {host} n’est pas permis : {why}."
 
 
 class ServerSilent(Refusal):
@@ -30,4 +30,4 @@ class HttpRefused(Refusal):
 class AnswerUnreadable(Refusal):
     """What came back is not what was expected."""
 
-    sentence = "La réponse du serveur {host} n’est pas utilisable : {why}."
+    sentence = "La réponse du serveur {host} n’est pas utilisable : {why}."

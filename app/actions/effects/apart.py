@@ -19,7 +19,7 @@ from app.actions.opening import Wanted, open_child
 from app.catalogue.document_text import Known, filled
 from app.catalogue.published import DossierType
 from app.catalogue.service_inputs import Inputs, family, read_inputs, text_input
-from app.catalogue.services import SERVICES
+from app.catalogue.service_tasks import SERVICES
 from app.catalogue.values import calendar_functions, json_of
 from app.database import Database
 from app.domain.civil import civil_day

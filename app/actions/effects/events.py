@@ -14,7 +14,7 @@ from app.models.dossier import Dossier
 class DossierOver(Refusal):
     """Nothing more can be asked of a dossier that is over."""
 
-    sentence = "Ce dossier est terminé : cette démarche n’est plus possible."
+    sentence = "Ce dossier est terminé : cette démarche n’est plus possible."
 
 
 @dataclass(frozen=True)

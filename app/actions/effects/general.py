@@ -21,7 +21,7 @@ from app.models.job import DossierLink
 class NoSuchDossier(Refusal):
     """A message is sent to a dossier that does not exist."""
 
-    sentence = "Aucun dossier n’attend le message « {message} » sous « {to} »."
+    sentence = "Aucun dossier n’attend le message « {message} » sous « {to} »."
 
 
 def send_mail(move: Move, job: OpenJob) -> Variables:

@@ -24,13 +24,13 @@ from app.models.payment import PaymentClaim, PaymentOrder
 class EnvelopeUnknown(Refusal):
     """An automatic step names an envelope that does not exist."""
 
-    sentence = "Aucune enveloppe n’a le code « {code} »."
+    sentence = "Aucune enveloppe n’a le code « {code} »."
 
 
 class NothingToReserve(Refusal):
     """An automatic step reserves nothing."""
 
-    sentence = "Il n’y a pas de somme à engager : le montant n’est pas connu, ou il est nul."
+    sentence = "Il n’y a pas de somme à engager : le montant n’est pas connu, ou il est nul."
 
 
 def commit_funds(move: Move, _task: OpenTask, submission: Submission) -> Variables:

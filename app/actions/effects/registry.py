@@ -1,6 +1,6 @@
 """Which effects may a pack name? Services of automatic steps, effects of people's steps, of events.
 
-What each service is told and gives is in `app/catalogue/services.py`; a test holds both together.
+What each service is told and gives is in `app/catalogue/service_tasks.py`; a test holds both together.
 """
 
 from collections.abc import Callable, Mapping

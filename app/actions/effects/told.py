@@ -2,7 +2,7 @@
 
 from app.actions.movement import Move
 from app.catalogue.service_inputs import Inputs, read_inputs
-from app.catalogue.services import SERVICES
+from app.catalogue.service_tasks import SERVICES
 from app.engine.run import OpenJob
 
 

@@ -91,13 +91,13 @@ _GENERAL = (
                 "template", Kind.TEMPLATE, "le modèle, dans documents/", is_required=True
             ),
             Parameter("piece", Kind.PIECE, "la pièce qu’il devient", is_required=True),
-            Parameter("title", Kind.TEXT, "le titre ; celui de la pièce, sinon"),
+            Parameter("title", Kind.TEXT, "le titre ; celui de la pièce, sinon"),
         ),
         is_apart=True,
     ),
     Service(
         "send_mail",
-        "envoie un courriel du manifeste, déclaré « on = service:Étape »",
+        "envoie un courriel du manifeste, déclaré « on = service:Étape »",
         (Parameter("mail", Kind.MAIL, "le courriel", is_required=True),),
     ),
     Service(
@@ -118,8 +118,8 @@ _GENERAL = (
         "engage une somme sur une enveloppe, jamais plus que ce qui y reste",
         (
             Parameter("envelope", Kind.TEXT, "le code de l’enveloppe", is_required=True),
-            Parameter("amount", Kind.AMOUNT, "la somme ; le montant voté, sinon"),
-            Parameter("number", Kind.TEXT, "le numéro d’engagement ; la référence, sinon"),
+            Parameter("amount", Kind.AMOUNT, "la somme ; le montant voté, sinon"),
+            Parameter("number", Kind.TEXT, "le numéro d’engagement ; la référence, sinon"),
         ),
         touches_money=True,
         errors=("ENVELOPE_EXHAUSTED",),
@@ -130,7 +130,7 @@ _GENERAL = (
         (
             Parameter("type", Kind.TEXT, "le type du nouveau dossier", is_required=True),
             Parameter("scheme", Kind.TEXT, "son dispositif", is_required=True),
-            Parameter("title", Kind.TEXT, "son intitulé ; celui de ce dossier, sinon"),
+            Parameter("title", Kind.TEXT, "son intitulé ; celui de ce dossier, sinon"),
             _FACTS,
         ),
         sets=("child_reference",),
@@ -143,7 +143,7 @@ _GENERAL = (
             Parameter(
                 "which", Kind.CHOICE, "tous (all), ou un seul (any)", choices=("all", "any")
             ),
-            Parameter("status", Kind.STATUS, "le statut attendu ; la fin, sinon"),
+            Parameter("status", Kind.STATUS, "le statut attendu ; la fin, sinon"),
         ),
         sets=("children_total", "children_reached"),
         asks_the_world=True,
@@ -156,7 +156,7 @@ _GENERAL = (
             Parameter(
                 "to",
                 Kind.TEXT,
-                "parent, children, une référence ; rien si une clé est donnée",
+                "parent, children, une référence ; rien si une clé est donnée",
             ),
             Parameter(
                 "key", Kind.TEXT, "la clé que le manifeste donne au message (correlation)"
@@ -183,14 +183,14 @@ _GENERAL = (
 )
 
 _OF_THE_GRANT = (
-    _trade("record_receipt", "date la réception ; l’accusé part par courriel"),
+    _trade("record_receipt", "date la réception ; l’accusé part par courriel"),
     _trade("request_pieces", "demande les pièces que l’instructeur a nommées", "pieces_limit"),
     _trade("acknowledge_complete", "le dossier est complet aujourd’hui"),
     _trade("deem_no_observation", "les avis en retard sont réputés sans observation"),
     _trade("compute_aid", "applique les tables d’aide aux faits du jour", "aid_decision"),
     _trade("record_ready", "le dossier est prêt pour une séance"),
     replace(
-        _trade("record_status", "prend le statut de l’étape ; à la fin, libère l’engagement"),
+        _trade("record_status", "prend le statut de l’étape ; à la fin, libère l’engagement"),
         touches_money=True,
     ),
     replace(
