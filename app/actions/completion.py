@@ -110,6 +110,7 @@ def complete(
     task = next((one for one in tasks if one.id == task_id), None)
     if task is None:
         return _answer_again(session, task_id, sent.key, content)
+    hold.refuse_suspended()
     move = wake(session, console, actor, hold, tasks, now=now)
     _check_completable(move, task, sent)
     _mark_done(move, task)

@@ -63,13 +63,18 @@ def resume(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) 
         _set_status(session, incident.dossier_id, ProcessStatus.RUNNING)
 
 
-def _is_stopped(session: Session, dossier_id: UUID) -> bool:
-    stopping = select(Incident.id).where(
+def stopping(session: Session, dossier_id: UUID) -> list[Incident]:
+    """The incidents that stop a dossier, the oldest first."""
+    found = select(Incident).where(
         Incident.dossier_id == dossier_id,
         Incident.resolved_at.is_(None),
         Incident.kind.not_in(_BESIDE),
     )
-    return session.scalar(stopping.limit(1)) is not None
+    return list(session.scalars(found.order_by(Incident.raised_at)))
+
+
+def _is_stopped(session: Session, dossier_id: UUID) -> bool:
+    return bool(stopping(session, dossier_id))
 
 
 def _set_status(session: Session, dossier_id: UUID, status: ProcessStatus) -> None:

@@ -57,9 +57,10 @@ def begin(
     dossier_id: UUID,
     *,
     now: datetime,
+    even_suspended: bool = False,
 ) -> Move:
     """Hold a filed dossier and wake its engine. Refuses NotFound, DossierSuspended."""
-    hold = holds.take(session, dossier_id)
+    hold = holds.take(session, dossier_id, even_suspended=even_suspended)
     return wake(session, console, actor, hold, open_tasks(session, dossier_id), now=now)
 
 
@@ -77,8 +78,7 @@ def wake(
     *,
     now: datetime,
 ) -> Move:
-    """Wake the engine of a dossier that is held, with its open tasks. Refuses DossierSuspended."""
-    hold.refuse_suspended()
+    """Wake the engine of a dossier that is held, with its open tasks."""
     dossier = session.scalars(_DOSSIER, {"dossier_id": hold.dossier_id}).one()
     type_ = console.types.get(session, hold.definition_id)
     facts = facts_as_values(type_.pack.known_facts, dossier.facts)

@@ -173,3 +173,33 @@ class AdvanceNotDue(Refusal):
     """The aid rules give no advance on this aid; `sentence` is theirs when they say why."""
 
     sentence = "Le règlement des aides ne prévoit pas d’avance pour cette aide : demandez un acompte ou le solde."
+
+
+class RepairOutdated(Refusal):
+    """The dossier, or what the repair would change, is not what the person saw any more."""
+
+    sentence = "Le dossier a changé depuis que ce plan a été établi : rien n’a été fait. Revoyez le plan."
+
+
+class ReasonMissing(Refusal):
+    """A repair is never done without saying why."""
+
+    sentence = "Dites pourquoi vous faites cette réparation : le motif est écrit dans l’historique du dossier."
+
+
+class SecondPersonNeeded(Refusal):
+    """The repair touches money or a decision: one person plans it, another one confirms it."""
+
+    sentence = "Cette réparation touche à de l’argent ou à une décision : une autre personne doit la confirmer."
+
+
+class OwnProposal(Refusal):
+    """Who proposed a repair may not be the one who confirms it."""
+
+    sentence = "Vous avez proposé cette réparation : une autre personne doit la confirmer."
+
+
+class ProposalClosed(Refusal):
+    """The proposal was confirmed or set aside meanwhile."""
+
+    sentence = "Cette réparation a déjà été confirmée ou écartée."

@@ -57,14 +57,19 @@ def ways(
     return found
 
 
-def carry_out(run: Run, repair: Repair) -> None:
-    """Does the repair on a live dossier. Refuses RepairRefused, and leaves nothing to save then."""
+def carry_out(run: Run, repair: Repair) -> tuple[str, ...]:
+    """Does the repair on a live dossier; the joins that do not wait for everybody any more.
+
+    Refuses RepairRefused, and leaves nothing to save then.
+    """
+    joins: list[str] = []
     try:
-        run.amend(lambda dossier: _amend(dossier, run.definition, repair))
+        run.amend(lambda dossier: joins.extend(_amend(dossier, run.definition, repair)))
     except EngineFault as fault:
         raise CannotGoOn(reason=fault.sentence) from fault
     if repair.kind is RepairKind.CANCEL and run.is_over:
         raise NothingLeft
+    return tuple(joins)
 
 
 def _size(repair: Repair) -> tuple[bool, int]:
@@ -91,10 +96,10 @@ def _attempts(
                 yield replace(repair, beside=beside, fills=fills)
 
 
-def _amend(dossier: DossierWorkflow, definition: Definition, repair: Repair) -> None:
+def _amend(dossier: DossierWorkflow, definition: Definition, repair: Repair) -> list[str]:
     if repair.kind is RepairKind.SKIP:
         _skip(dossier, repair)
-        return
+        return []
     dossier.variables.update(checked(repair.variables))
     if repair.kind in OPENS:
         _open(dossier, definition, repair)
@@ -103,16 +108,17 @@ def _amend(dossier: DossierWorkflow, definition: Definition, repair: Repair) -> 
             surgery.take_away(token, goes_on=True)
     else:
         _change_date(dossier, repair)
-        return
-    if repair.fills:
-        surgery.fill_joins(dossier)
+        return []
+    joins = surgery.fill_joins(dossier) if repair.fills else []
     surgery.check_sound(dossier)
+    return joins
 
 
 def _open(dossier: DossierWorkflow, definition: Definition, repair: Repair) -> None:
     leaving = _standing(dossier, (*repair.tokens, *repair.beside))
     if repair.kind is RepairKind.MOVE and not repair.tokens:
         raise NotThere
+    dossier.completed = False  # a dossier that had ended goes on
     surgery.put(dossier, definition, repair.target, leaving)
     for token in leaving:
         if token.is_live:

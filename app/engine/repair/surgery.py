@@ -193,7 +193,7 @@ def _one_less(loop: Token, instance: Token, *, goes_on: bool) -> None:
 
 
 def fill_joins(dossier: DossierWorkflow) -> list[str]:
-    """Parallel joins stop waiting for what cannot come any more; the joins' names."""
+    """Parallel joins stop waiting for what cannot come any more; the joins' ids."""
     filled = []
     for scope in dossier.scopes():
         net = net_of(scope.spec)
@@ -202,7 +202,7 @@ def fill_joins(dossier: DossierWorkflow) -> list[str]:
                 token = Token(scope, scope.spec.task_specs[join], scope.task_tree)
                 token.internal_data["from"] = spot[1]
                 token._set_state(WAITING)
-                filled.append(join)
+                filled.append(drawn_id(token.task_spec))
                 if token.task_spec.gathers(token):
                     token._ready()
     return filled

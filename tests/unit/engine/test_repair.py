@@ -323,3 +323,16 @@ def test_a_repair_is_written_and_read_back() -> None:
         fills=True,
     )
     assert Repair.from_json(repair.to_json()) == repair
+
+
+def test_a_dossier_that_has_ended_is_opened_again() -> None:
+    played = Played(BLOCK)
+    for step in ("Before", "A1", "A2", "B1", "After"):
+        played.complete(step)
+    assert played.done
+
+    do(played, Repair(RepairKind.REDO, target="After"))
+
+    assert (played.steps, played.done) == (["After"], False)
+    played.complete("After")
+    assert played.done
