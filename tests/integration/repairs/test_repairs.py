@@ -1,152 +1,25 @@
-"""Is a dossier repaired as the plan said, by whom may, with a reason, and by two where money is?"""
+"""Is a dossier repaired as the plan said, by who may, with a reason?"""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from threading import Barrier
-from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
-from app.actions import incidents, repairs
-from app.actions.journal import broken_link
-from app.actions.repair_plan import Plan
-from app.actions.repairs import Agreed, Preview
+from app.actions import incidents
 from app.domain.errors import (
     NotAllowed,
-    OwnProposal,
-    ProposalClosed,
     ReasonMissing,
     Refusal,
     RepairOutdated,
-    SecondPersonNeeded,
     TaskCancelled,
 )
-from app.domain.status import DossierStatus, ProposalStatus, TaskStatus
-from app.engine.places import ArmedTimer, Place, places, timers
+from app.domain.status import DossierStatus, TaskStatus
 from app.engine.repair import Repair, RepairKind, RepairRefused
-from app.engine.run import Context, Run
 from app.models.process import ProcessStatus
-from app.models.repair import RepairProposal
 from app.models.task import Task
-from app.queries import repairs as queries
-from tests.stories import Department, Play
-
-
-@dataclass
-class Workshop:
-    """A dossier under repair, and the person at it."""
-
-    play: Play
-    login: str = "admin"
-
-    def _run(self) -> Run:
-        house, row = self.play.house, self.play.process
-        definition = house.read(
-            lambda s: house.console.types.get(s, row.definition_id).definition
-        )
-        return Run.resume(definition, row.state, Context(now=house.now))
-
-    def place(self, node: str) -> Place:
-        return next(one for one in self._run().peek(places) if one.node == node)
-
-    def timer(self, node: str) -> ArmedTimer:
-        return next(one for one in self._run().peek(timers) if one.node == node)
-
-    def move(self, node: str, target: str) -> Repair:
-        return Repair(RepairKind.MOVE, (self.place(node).token,), target)
-
-    def preview(self, repair: Repair, number: int = 0) -> Preview:
-        house = self.play.house
-        return house.run(
-            lambda s: repairs.preview(
-                s,
-                house.console,
-                house.actor(self.login),
-                self.play.dossier_id,
-                repair,
-                number=number,
-                now=house.now,
-            )
-        )
-
-    def agreed(self, plan: Plan, reason: str = "Erreur de saisie.") -> Agreed:
-        return Agreed(plan.seen, plan.digest, reason)
-
-    def apply(self, repair: Repair, agreed: Agreed) -> Plan:
-        house = self.play.house
-        return house.run(
-            lambda s: repairs.apply(
-                s,
-                house.console,
-                house.actor(self.login),
-                self.play.dossier_id,
-                repair,
-                agreed=agreed,
-                now=house.now,
-            )
-        )
-
-    def do(self, repair: Repair) -> Plan:
-        """See the plan, and do what it says."""
-        seen = self.preview(repair)
-        return self.apply(seen.ways[seen.number], self.agreed(seen.plan))
-
-    def propose(self, repair: Repair) -> UUID:
-        house, seen = self.play.house, self.preview(repair)
-        return house.run(
-            lambda s: (
-                repairs.propose(
-                    s,
-                    house.console,
-                    house.actor(self.login),
-                    self.play.dossier_id,
-                    seen.ways[seen.number],
-                    agreed=self.agreed(seen.plan),
-                    now=house.now,
-                ).id
-            )
-        )
-
-    def review(self, proposal: UUID, login: str) -> Plan:
-        house = self.play.house
-        return house.run(
-            lambda s: repairs.review(
-                s, house.console, house.actor(login), proposal, now=house.now
-            )
-        )
-
-    def confirm(self, proposal: UUID, login: str) -> Plan:
-        house, plan = self.play.house, self.review(proposal, login)
-        return house.run(
-            lambda s: repairs.confirm(
-                s, house.console, house.actor(login), proposal, plan=plan.digest, now=house.now
-            )
-        )
-
-    def proposal(self, proposal: UUID) -> RepairProposal:
-        return self.play.house.read(lambda s: s.get_one(RepairProposal, proposal))
-
-
-def chained(shop: Workshop) -> Iterator[Workshop]:
-    """The dossier, whose journal must hold at the end of the test."""
-    yield shop
-    assert shop.play.house.read(lambda s: broken_link(s, shop.play.dossier_id)) is None
-
-
-@pytest.fixture
-def examined(department: Department) -> Iterator[Workshop]:
-    """A dossier that waits for the officer's proposal."""
-    yield from chained(Workshop(department.kept("ExamineRequest")))
-
-
-@pytest.fixture
-def paid(department: Department) -> Iterator[Workshop]:
-    """A dossier whose aid is granted and committed."""
-    yield from chained(Workshop(department.kept("ClaimPayment")))
-
+from tests.integration.repairs.workshop import Workshop
+from tests.stories import Department
 
 # ---------------------------------------------------------------- the plan and what is done
 
@@ -361,82 +234,6 @@ def test_a_repair_that_would_block_the_dossier_says_so(paid: Workshop) -> None:
         paid.preview(paid.move("ClaimPayment", "BeginRealisation"))
 
 
-# ---------------------------------------------------------------- four eyes
-
-
-def test_what_touches_money_needs_a_second_person(paid: Workshop) -> None:
-    repair = paid.move("ClaimPayment", "CommitFunds")
-    seen = paid.preview(repair)
-
-    assert seen.plan.touches_money
-    assert [line["kind"] for line in seen.plan.facts["money"]["stays"]][-1] == "commitment"
-    assert "Engager les crédits" in seen.plan.facts["money"]["again"]
-    with pytest.raises(SecondPersonNeeded):
-        paid.apply(seen.ways[0], paid.agreed(seen.plan))
-    assert paid.play.open == ["ClaimPayment"]
-    assert not paid.play.told("repaired")
-
-
-def test_the_second_person_does_it_and_the_money_written_stays(paid: Workshop) -> None:
-    left = paid.play.left_of_commitment
-    proposal = paid.propose(paid.move("ClaimPayment", "CommitFunds"))
-
-    with pytest.raises(OwnProposal):
-        paid.review(proposal, "admin")
-    with pytest.raises(NotAllowed):
-        paid.review(proposal, "agent")
-    paid.confirm(proposal, "finances")
-
-    assert paid.play.open == ["CommitFunds"]
-    assert paid.play.left_of_commitment == left
-    said = paid.play.journal[-1].personal
-    assert said is not None
-    assert (said["actor"], said["proposed_by"]) == (
-        paid.play.house.people["finances"].name,
-        paid.play.house.people["admin"].name,
-    )
-    assert paid.proposal(proposal).status is ProposalStatus.APPLIED
-    with pytest.raises(ProposalClosed):
-        paid.review(proposal, "chef")
-
-
-def test_a_proposal_expires_when_the_dossier_moves(paid: Workshop) -> None:
-    proposal = paid.propose(paid.move("ClaimPayment", "CommitFunds"))
-    paid.play.usual("ClaimPayment")
-
-    with pytest.raises(RepairOutdated):
-        paid.review(proposal, "finances")
-    house = paid.play.house
-    [waiting] = house.read(lambda s: queries.waiting(s, dossier_id=paid.play.dossier_id))
-    assert (waiting.proposal.id, waiting.is_current) == (proposal, False)
-
-
-def test_a_newer_proposal_takes_the_place_of_the_one_that_waited(paid: Workshop) -> None:
-    first = paid.propose(paid.move("ClaimPayment", "CommitFunds"))
-    second = paid.propose(paid.move("ClaimPayment", "NotifyAward"))
-
-    assert paid.proposal(first).status is ProposalStatus.DROPPED
-    assert paid.proposal(second).status is ProposalStatus.OPEN
-
-
-def test_a_proposal_is_set_aside_by_its_author_or_the_second_person_only(
-    paid: Workshop,
-) -> None:
-    proposal = paid.propose(paid.move("ClaimPayment", "CommitFunds"))
-    house = paid.play.house
-
-    def drop(login: str) -> None:
-        house.run(lambda s: repairs.drop(s, house.actor(login), proposal, now=house.now))
-
-    with pytest.raises(NotAllowed):
-        drop("agent")
-    drop("direction")
-    assert paid.proposal(proposal).status is ProposalStatus.DROPPED
-    assert paid.play.journal[-1].kind == "repair_dropped"
-    with pytest.raises(ProposalClosed):
-        drop("admin")
-
-
 # ---------------------------------------------------------------- incidents
 
 
@@ -468,9 +265,3 @@ def test_every_refusal_of_a_repair_leaves_the_dossier_as_it_was(examined: Worksh
         with pytest.raises(Refusal):
             examined.preview(repair)
     assert examined.play.process.version == before.version
-
-
-def test_proposals_are_found_by_dossier(paid: Workshop) -> None:
-    proposal = paid.propose(paid.move("ClaimPayment", "CommitFunds"))
-    query = select(RepairProposal.id).where(RepairProposal.dossier_id == paid.play.dossier_id)
-    assert paid.play.house.read(lambda s: list(s.scalars(query))) == [proposal]
