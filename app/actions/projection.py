@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from app.actions.movement import Move
 from app.actions.open_tasks import OpenTask
-from app.catalogue.contract import Deadline, Step
+from app.catalogue.contract import Deadline
 from app.domain.ladder import next_rung
 from app.domain.permissions import Role
 from app.domain.status import TaskStatus
@@ -65,7 +65,7 @@ def _follow_deadline(move: Move, task: OpenTask, snapshot: Snapshot) -> None:
     due_on = due_date(move, said.deadline, snapshot)
     if due_on == task.due_on:
         return
-    rung = _first_rung(move, said, due_on)
+    rung = _first_rung(move, said.key, due_on)
     moved = {
         "task_id": task.id,
         "due_on": due_on,
@@ -101,7 +101,7 @@ def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> di
     pack = move.type.pack
     said = pack.step(step.step)
     due_on = due_date(move, said.deadline, snapshot)
-    rung = _first_rung(move, said, due_on)
+    rung = _first_rung(move, said.key, due_on)
     role = Role(pack.lanes[step.lane or ""])
     asked = UUID(str(step.item)) if said.assignee and step.item else None
     return {
@@ -139,12 +139,14 @@ def due_date(move: Move, deadline: Deadline | None, snapshot: Snapshot) -> date 
     return move.today + timedelta(days=deadline.days or 0)
 
 
-def _first_rung(move: Move, said: Step, due_on: date | None) -> tuple[str, datetime] | None:
-    if due_on is None or said.reminders is None:
+def _first_rung(move: Move, step: str, due_on: date | None) -> tuple[str, datetime] | None:
+    if due_on is None:
         return None
-    ladder = move.console.ladders[said.reminders]
-    calendar = move.console.calendar
-    due = next_rung(ladder, deadline=due_on, after=move.now, calendar=calendar)
+    console = move.console
+    ladder = move.type.pack.ladder(step, move.dossier.scheme, console.ladders)
+    if ladder is None:
+        return None
+    due = next_rung(ladder, deadline=due_on, after=move.now, calendar=console.calendar)
     return (due[0].key, due[1]) if due else None
 
 

@@ -10,6 +10,7 @@ from app.catalogue.check_services import message_problems, service_problems
 from app.catalogue.check_steps import (
     DRAWING,
     HUMAN,
+    ladder_problems,
     node_problems,
     step_problems,
     variable_problems,
@@ -75,6 +76,7 @@ def check_pack(files: Mapping[str, bytes], house: House = _ANYWHERE) -> list[Pro
     problems += clock_problems(manifest, nodes, facts_of(manifest))
     problems += _documents(manifest, files, facts_of(manifest))
     problems += _mails(manifest, nodes, known, house)
+    problems += ladder_problems(manifest, house)
     problems += _scenarios(manifest, files, nodes)
     problems += [Problem(AID_RULES, sentence) for sentence in aid_problems(tables)]
     return problems

@@ -28,7 +28,7 @@ def step_problems(
             )
         elif key in nodes:
             yield from _step(step, nodes[key], nodes, house)
-        yield from _deadline(step, house)
+        yield from _reminders(step, manifest, house)
     if manifest.filing_step not in manifest.steps:
         sentence = f"l’étape de dépôt {manifest.filing_step} n’est pas décrite."
         yield Problem(PLACE, sentence)
@@ -105,16 +105,38 @@ def _step(step: Step, node: Node, nodes: Mapping[str, Node], house: House) -> It
             )
 
 
-def _deadline(step: Step, house: House) -> Iterator[Problem]:
+def _reminders(step: Step, manifest: Manifest, house: House) -> Iterator[Problem]:
     place = f"{PLACE}, étape {step.key}"
-    if step.reminders is None:
+    named = {step.reminders or "", *step.reminders_by_scheme.values()} - {""}
+    if not named:
         return
-    if house.ladders is not None and step.reminders not in house.ladders:
+    for name in sorted(named):
+        if house.ladders is not None and name not in {*house.ladders, *manifest.ladders}:
+            yield Problem(place, f"l’échelle de relances «\u00a0{name}\u00a0» n’existe pas.")
+    for code in sorted(
+        step.reminders_by_scheme.keys() - {one.code for one in manifest.schemes}
+    ):
         yield Problem(
-            place, f"l’échelle de relances «\u00a0{step.reminders}\u00a0» n’existe pas."
+            place, f"reminders_by_scheme nomme le dispositif «\u00a0{code}\u00a0», inconnu."
         )
     if step.deadline is None:
         yield Problem(place, "des relances sans délai ne partiraient jamais.")
+
+
+def ladder_problems(manifest: Manifest, house: House) -> Iterator[Problem]:
+    """The type's own ladders are climbed by a step, and send mails that have a text."""
+    used = {
+        name
+        for step in manifest.steps.values()
+        for name in (step.reminders, *step.reminders_by_scheme.values())
+    }
+    for name, ladder in manifest.ladders.items():
+        place = f"{PLACE}, échelle {name}"
+        if name not in used:
+            yield Problem(place, "aucune étape ne suit cette échelle (reminders).")
+        for mail in dict.fromkeys(rung.mail for rung in ladder.rungs):
+            if house.has_mail is not None and not house.has_mail(manifest.key, mail):
+                yield Problem(place, f"le courriel «\u00a0{mail}\u00a0» n’a pas de texte.")
 
 
 def variable_problems(

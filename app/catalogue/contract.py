@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.domain.errors import Refusal
+from app.domain.ladder import Ladder
 from app.domain.legal_clock.duration import Unit
 from app.domain.legal_clock.facts import FactKind
 from app.domain.legal_clock.rule import Basis, ClockRule
@@ -157,7 +158,9 @@ class Step:
     status: DossierStatus | None = None
     public: Text = NOTHING
     deadline: Deadline | None = None
-    reminders: str | None = None
+    reminders: str | None = None  #: Ladder of reminders, of the type or of the house
+    #: Another ladder for some schemes; an empty name for none at all.
+    reminders_by_scheme: Mapping[str, str] = field(default_factory=dict)
     priority: int = 50
     effect: str | None = None
     sets: tuple[str, ...] = ()  #: Variables its effect writes
@@ -165,6 +168,10 @@ class Step:
     assignee: str | None = None
     fields: tuple[Field, ...] = ()
     rules: tuple[Rule, ...] = ()
+
+    def ladder(self, scheme: str | None) -> str | None:
+        """The name of the ladder that reminds of this step in a dossier of that scheme."""
+        return self.reminders_by_scheme.get(scheme or "", self.reminders) or None
 
     def field(self, name: str) -> Field:
         """The question of that name; KeyError when there is none."""
@@ -331,4 +338,6 @@ class Manifest:
     messages: Mapping[str, Message]
     facts: Mapping[str, Fact]
     clocks: tuple[ClockSpec, ...]
+    #: Ladders of reminders of this type; one named as the house's takes its place.
+    ladders: Mapping[str, Ladder]
     shared: tuple[str, ...]  #: Files of `processes/shared/` this type calls

@@ -27,8 +27,10 @@ from app.catalogue.contract import (
     StatusLabel,
     Step,
 )
+from app.catalogue.ladders import read_ladder
 from app.catalogue.reading import Table, read_toml
 from app.catalogue.status_labels import STATUS_LABELS
+from app.domain.audience import AUDIENCES
 from app.domain.permissions import Role
 from app.domain.status import DossierStatus
 
@@ -86,6 +88,7 @@ def _whole(top: Table) -> Manifest:
         messages={name: _message(name, one) for name, one in top.named("messages", "message")},
         facts={name: _fact(name, table) for name, table in top.named("facts", "fait")},
         clocks=tuple(_by("key", top.rows("clocks", "délai"), read_clock).values()),
+        ladders={name: read_ladder(name, one) for name, one in top.named("ladders", "échelle")},
         shared=top.strings("shared"),
     )
 
@@ -166,6 +169,7 @@ def _step(key: str, table: Table, phases: tuple[str, ...]) -> Step:
         public=table.text("public"),
         deadline=_deadline(table),
         reminders=table.optional("reminders"),
+        reminders_by_scheme=table.mapping("reminders_by_scheme"),
         priority=table.integer("priority", 50),
         effect=table.optional("effect"),
         sets=table.strings("sets"),
@@ -277,9 +281,7 @@ def _mail(table: Table) -> Mail:
             "«\u00a0on\u00a0» doit s’écrire passed:Étape, opened:Étape, completed:Étape, "
             "service:Étape ou event:fait."
         )
-    if to not in ("applicant", "owner", "officer", "assignee") and (
-        to.removeprefix("role:") not in _ROLES or not to.startswith("role:")
-    ):
+    if to not in AUDIENCES:
         table.refuse(f"le destinataire «\u00a0{to}\u00a0» est inconnu.")
     mail = Mail(
         table.string("key", required=True), moment, subject, to, table.expression("when")

@@ -20,6 +20,7 @@ from app.catalogue.contract import (
 )
 from app.catalogue.manifest import PLACE, parse_manifest
 from app.catalogue.values import calendar_functions, facts_as_values, holds
+from app.domain.ladder import Ladder
 from app.domain.pieces import AskedPiece
 from app.domain.status import DossierStatus
 
@@ -78,6 +79,13 @@ class Pack(Manifest):
             if scheme.code == code:
                 return scheme
         raise KeyError(code)
+
+    def ladder(
+        self, step: str, scheme: str | None, of_the_house: Mapping[str, Ladder]
+    ) -> Ladder | None:
+        """The reminders of a step in a dossier of that scheme: the type's own, or the house's."""
+        name = self.step(step).ladder(scheme)
+        return None if name is None else self.ladders.get(name) or of_the_house.get(name)
 
     def status(self, status: DossierStatus) -> StatusLabel:
         """How a status reads in this type."""

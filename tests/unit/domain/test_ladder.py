@@ -12,9 +12,9 @@ from app.domain.working_days import FRANCE
 STAFF = Ladder(
     "staff",
     (
-        Rung("J-3", "reminder_task", "assignee", days=-3),
-        Rung("J0", "reminder_task", "assignee"),
-        Rung("J+5", "escalation", "role:head", days=5),
+        Rung("J-3", "reminder_task", ("assignee",), days=-3),
+        Rung("J0", "reminder_task", ("assignee",)),
+        Rung("J+5", "escalation", ("role:head",), days=5),
     ),
 )
 YEARS = st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31))
