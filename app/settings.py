@@ -21,7 +21,6 @@ _FOREIGN = ("LIASSE_TEST_", "LIASSE_LONG", "LIASSE_REQUIRE_ALL", "LIASSE_CONFIG"
 _NOT_YET = (
     ("LIASSE_OIDC_", "la connexion par ProConnect ou OpenID"),
     ("LIASSE_TIMESTAMP_", "l’horodatage par un tiers"),
-    ("LIASSE_BOUNCE_", "la lecture des retours de courriels"),
 )
 _ZONES = ("Europe/Paris",)
 _SECRET_LENGTH = 32
@@ -57,6 +56,14 @@ class Settings:
     mail_journal: str | None = None
     #: Seconds a sender keeps a mail; longer than the 60 s an SMTP dialogue may last.
     mail_lease: int = 120
+    #: Where mails that cannot be delivered come back, and where that mailbox is read.
+    bounce_address: str = ""
+    bounce_url: str = ""
+    #: The brake: how many mails leave in a minute; in an hour in all, and to one person, before
+    #: sending stops and somebody is asked.
+    mail_per_minute: int = 120
+    mail_per_hour: int = 2000
+    mail_per_hour_each: int = 60
     storage_url: str = ""
     clamav: str | None = None
     dossier_types: tuple[str, ...] = ("processes",)
@@ -218,6 +225,23 @@ def _smtp(text: str) -> str:
     return text
 
 
+def _bounce_address(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9._-]{1,18}@[a-z0-9.-]{3,120}", text):
+        raise ValueError(
+            "l’adresse de retour s’écrit seule, en minuscules, 18 signes au plus avant l’arobase "
+            f"(un signe distinctif s’y ajoute){NBSP}: retours@exemple.fr."
+        )
+    return text
+
+
+def _bounce(text: str) -> str:
+    if urlsplit(text).scheme not in {"imaps", "imap+starttls", "pop3s", "maildir", "mbox"}:
+        raise ValueError(
+            "l’adresse doit commencer par imaps://, imap+starttls://, pop3s://, maildir: ou mbox:."
+        )
+    return text
+
+
 def _storage(text: str) -> str:
     if urlsplit(text).scheme != "file":
         raise ValueError(
@@ -255,6 +279,8 @@ def _zone(text: str) -> str:
 _READERS: dict[str, Callable[[str], object]] = {
     "LIASSE_AUTHORITY_NAME": _text,
     "LIASSE_BASE_URL": _base_url,
+    "LIASSE_BOUNCE_ADDRESS": _bounce_address,
+    "LIASSE_BOUNCE_URL": _bounce,
     "LIASSE_CLAMAV": _text,
     "LIASSE_CONTACT": _address,
     "LIASSE_DATA_OFFICER": _text,
@@ -269,6 +295,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "LIASSE_MAIL_FROM": _address,
     "LIASSE_MAIL_JOURNAL": _text,
     "LIASSE_MAIL_LEASE": _between(61, 86_400),
+    "LIASSE_MAIL_PER_HOUR": _between(1, 999_999),
+    "LIASSE_MAIL_PER_HOUR_EACH": _between(1, 99_999),
+    "LIASSE_MAIL_PER_MINUTE": _between(1, 9_999),
     "LIASSE_MAX_UPLOAD_MB": _between(1, 1024),
     "LIASSE_METRICS_TOKEN": _secret,
     "LIASSE_MIGRATION_DATABASE_URL": _database,

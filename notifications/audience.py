@@ -1,19 +1,25 @@
-"""Who receives a mail? The people behind « applicant », « officer », « assignee », « role:head »."""
+"""Who receives a mail, and why? The people behind « applicant », « officer », « role:head »…
 
-from collections.abc import Callable, Sequence
+Somebody of the service who is away is written to through their substitute.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.audience import AUDIENCES, SUPERIORS, Because
 from app.domain.permissions import Role
 from app.models.dossier import Dossier
 from app.models.people import MemberRole, Membership, Organisation, Person, PersonRole
 from app.models.task import Task
+from app.queries.absences import substitutes
 from notifications.emails import Recipient
 
-#: A whole role is written to only inside the house: never every applicant of every commune.
-_STAFF = frozenset(role.value for role in Role if role is not Role.APPLICANT)
+__all__ = ["AUDIENCES", "UnknownAudience", "audience"]
 _WRITERS = (MemberRole.MANAGER, MemberRole.CONTRIBUTOR)
 
 
@@ -21,89 +27,146 @@ class UnknownAudience(ValueError):
     """A manifest or a ladder names an audience nobody knows."""
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is known when an audience is looked for."""
+
+    session: Session
+    dossier: Dossier
+    tasks: Sequence[Task]
+    #: Who is away → who stands in.
+    away: Mapping[UUID, UUID]
+
+
 def audience(
-    session: Session, to: str, dossier: Dossier, tasks: Sequence[Task] = ()
+    session: Session,
+    to: str | Iterable[str],
+    dossier: Dossier,
+    tasks: Sequence[Task] = (),
+    *,
+    on: date,
 ) -> list[Recipient]:
-    """The people a mail goes to, each once, in a stable order.
+    """The people a mail goes to on that day, each once, in a stable order.
 
-    `to` is `applicant`, `owner`, `officer`, `assignee` (of these tasks, else the persons of
-    their role) or `role:<role>`.
+    `to` is one audience or several (app/domain/audience.py). Refuses UnknownAudience.
     """
-    kind, _, role = to.partition(":")
-    if kind == "role" and role in _STAFF:
-        return _holders(session, Role(role))
-    find = _AUDIENCES.get(to)
-    if find is None:
-        raise UnknownAudience(to)
-    return _once(find(session, dossier, tasks))
+    asked = _Asked(session, dossier, tasks, substitutes(session, on=on))
+    names = [to] if isinstance(to, str) else to
+    return list(dict.fromkeys(one for name in names for one in _found(asked, name)))
 
 
-def _applicant(session: Session, dossier: Dossier, _tasks: Sequence[Task]) -> list[Recipient]:
+def _found(asked: _Asked, name: str) -> list[Recipient]:
+    if name not in AUDIENCES:
+        raise UnknownAudience(name)
+    kind, _, role = name.partition(":")
+    if kind == "role":
+        return _holders(asked, Role(role), Because.ROLE)
+    return _FIND[name](asked)
+
+
+def _applicant(asked: _Asked) -> list[Recipient]:
     """Those who file for the organisation; its own address when nobody has an account."""
-    people = session.scalars(
+    people = asked.session.scalars(
         select(Person.id)
         .join(Membership, Membership.person_id == Person.id)
         .where(
-            Membership.organisation_id == dossier.organisation_id,
+            Membership.organisation_id == asked.dossier.organisation_id,
             Membership.role.in_(_WRITERS),
             Person.is_active,
         )
         .order_by(Person.name, Person.id)
     ).all()
     if people:
-        return [Recipient(person_id) for person_id in people]
-    organisation = session.get(Organisation, dossier.organisation_id)
+        return [Recipient(person_id, because=Because.APPLICANT) for person_id in people]
+    return _organisation(asked)
+
+
+def _organisation(asked: _Asked) -> list[Recipient]:
+    """The organisation's own address."""
+    organisation = asked.session.get(Organisation, asked.dossier.organisation_id)
     address = organisation.email if organisation else None
-    return [Recipient(address=address)] if address else []
+    return [Recipient(address=address, because=Because.ADDRESS)] if address else []
 
 
-def _owner(session: Session, dossier: Dossier, tasks: Sequence[Task]) -> list[Recipient]:
-    found = _active(session, dossier.created_by_id)
-    return found or _applicant(session, dossier, tasks)
+def _owner(asked: _Asked) -> list[Recipient]:
+    return _one(asked, asked.dossier.created_by_id, Because.OWNER) or _applicant(asked)
 
 
-def _officer(session: Session, dossier: Dossier, _tasks: Sequence[Task]) -> list[Recipient]:
+def _officer(asked: _Asked) -> list[Recipient]:
     """The dossier's officer; every officer as long as nobody took it."""
-    found = _active(session, dossier.officer_id)
-    return found or _holders(session, Role.OFFICER)
+    found = _one(asked, asked.dossier.officer_id, Because.OFFICER)
+    return found or _holders(asked, Role.OFFICER, Because.UNASSIGNED)
 
 
-def _assignee(session: Session, dossier: Dossier, tasks: Sequence[Task]) -> list[Recipient]:
+def _assignee(asked: _Asked) -> list[Recipient]:
     found: list[Recipient] = []
-    for task in tasks:
+    for task in asked.tasks:
         if task.role is Role.APPLICANT:
-            found += _applicant(session, dossier, tasks)
+            found += _applicant(asked)
         elif task.is_personal:
-            found += _active(session, task.assignee_id)
+            found += _one(asked, task.assignee_id, Because.ASKED)
         else:
-            found += _active(session, task.assignee_id) or _holders(session, task.role)
+            found += _one(asked, task.assignee_id, Because.ASSIGNEE) or _holders(
+                asked, task.role, Because.ROLE
+            )
     return found
 
 
-def _active(session: Session, person_id: UUID | None) -> list[Recipient]:
-    person = session.get(Person, person_id) if person_id else None
-    return [Recipient(person.id)] if person is not None and person.is_active else []
+def _substitute(asked: _Asked) -> list[Recipient]:
+    """Who stands in for the assignees that are away; nobody when all are there."""
+    return [one for one in _assignee(asked) if one.because is Because.SUBSTITUTE]
 
 
-def _holders(session: Session, role: Role) -> list[Recipient]:
-    people = session.scalars(
+def _superior(asked: _Asked) -> list[Recipient]:
+    """One level above the people of these tasks; the officer answers for what is outside."""
+    found: list[Recipient] = []
+    for task in asked.tasks:
+        above = SUPERIORS.get(task.role, Role.OFFICER)
+        if above is Role.OFFICER:
+            found += _officer(asked)
+        else:
+            found += _holders(asked, above, Because.SUPERIOR)
+    return found
+
+
+def _one(asked: _Asked, person_id: UUID | None, because: Because) -> list[Recipient]:
+    person = asked.session.get(Person, person_id) if person_id else None
+    if person is None or not person.is_active:
+        return []
+    return [_or_substitute(asked, Recipient(person.id, because=because))]
+
+
+def _holders(asked: _Asked, role: Role, because: Because) -> list[Recipient]:
+    people = asked.session.scalars(
         select(Person.id)
         .join(PersonRole, PersonRole.person_id == Person.id)
         .where(PersonRole.role == role, Person.is_active)
         .order_by(Person.name, Person.id)
-    )
-    return [Recipient(person_id) for person_id in people]
+    ).all()
+    there = [one for one in people if one not in asked.away]
+    away = [one for one in people if one in asked.away]
+    # Those who are there come first: a colleague is written to in their own name.
+    return [
+        _or_substitute(asked, Recipient(person_id, because=because))
+        for person_id in [*there, *away]
+    ]
 
 
-def _once(found: Sequence[Recipient]) -> list[Recipient]:
-    return list(dict.fromkeys(found))
+def _or_substitute(asked: _Asked, found: Recipient) -> Recipient:
+    """The substitute when the person is away."""
+    person_id = found.person_id
+    other = asked.away.get(person_id) if person_id else None
+    if other is None:
+        return found
+    return replace(found, person_id=other, because=Because.SUBSTITUTE, for_id=person_id)
 
 
-_AUDIENCES: dict[str, Callable[[Session, Dossier, Sequence[Task]], list[Recipient]]] = {
+_FIND: dict[str, Callable[[_Asked], list[Recipient]]] = {
     "applicant": _applicant,
+    "organisation": _organisation,
     "owner": _owner,
     "officer": _officer,
     "assignee": _assignee,
+    "substitute": _substitute,
+    "superior": _superior,
 }
-#: Every audience a manifest or a ladder may name.
-AUDIENCES = (*_AUDIENCES, *(f"role:{role}" for role in sorted(_STAFF)))

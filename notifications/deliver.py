@@ -9,23 +9,35 @@ when the relay's journal can be read.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from jinja2 import TemplateError
+from sqlalchemy.orm import Session
 
 from app.database import Database
+from app.domain.civil import civil_day
 from app.domain.status import TaskStatus
 from app.models.outbox import Mail
-from notifications import leases
+from notifications import brake, leases
+from notifications.audience import audience
+from notifications.bounces import FAILING, REFUSED, is_failing, mark_failing
+from notifications.bounces import Failure as AddressFailure
 from notifications.context import PackOf
-from notifications.emails import REMINDER
+from notifications.emails import REMINDER, Recipient
 from notifications.evidence import was_accepted
+from notifications.kinds import kind_of
 from notifications.leases import Failure, Held
 from notifications.message import BadHeader, Letter, check_address, one_line
 from notifications.post import Post
 from notifications.relay import Answer, LeaseOver, Relay, Reply
 from notifications.render import render
+from notifications.returns import is_about_the_address
 from notifications.values import Subject, load, values_of
+
+#: A mail whose reader has had too many is looked at again after this long.
+_HELD_BACK = timedelta(minutes=10)
+_MOST_PUT_BACK = 50
 
 
 @dataclass(frozen=True)
@@ -42,19 +54,29 @@ class Vanished(Exception):
     """The reason of a mail vanished before it left."""
 
 
+class Failing(Exception):
+    """The address takes no mail: it waits for its correction."""
+
+
 class Unsendable(Exception):
     """A mail nobody can send as it is: no address, a broken text."""
 
 
 def claim(desk: Desk, owner: str, *, now: datetime | None = None) -> Held | None:
-    """Take the next mail due; None when there is none."""
+    """Take the next mail due; None when there is none, or when sending is paused."""
     since = leases.stopwatch()
-    return desk.database.run_tx(
-        lambda session, at: leases.claim(
-            session, owner, lease=desk.post.lease, since=since, now=at
-        ),
-        now=now,
-    )
+
+    def take(session: Session, at: datetime) -> Held | None:
+        if brake.is_paused(session, brake.EVERYBODY):
+            return None
+        for _ in range(_MOST_PUT_BACK):
+            held = leases.claim(session, owner, lease=desk.post.lease, since=since, now=at)
+            if held is None or not brake.holds(session, desk.post.limits, held.id, now=at):
+                return held
+            leases.put_back(session, held, until=at + _HELD_BACK)
+        return None
+
+    return desk.database.run_tx(take, now=now)
 
 
 def send(desk: Desk, held: Held, *, now: datetime | None = None) -> Answer | None:
@@ -71,6 +93,9 @@ def send(desk: Desk, held: Held, *, now: datetime | None = None) -> Answer | Non
         why = str(reason)
         run(lambda session, _: leases.cancelled(session, held, why), now=now)
         return None
+    except Failing:
+        run(lambda session, _: leases.wait_for_address(session, held, FAILING), now=now)
+        return Answer.NEVER
     except (Unsendable, BadHeader) as error:
         set_aside(desk, held, str(error), now=now)
         return Answer.NEVER
@@ -96,7 +121,10 @@ def write(desk: Desk, held: Held) -> Letter:
         mail = session.get_one(Mail, held.id)
         subject = load(session, mail, desk.pack_of)
         _check_reason(subject)
+        _check_still_theirs(session, subject, now=held.at)
         to = _address_of(subject)
+        if is_failing(session, to[1]):
+            raise Failing
         type_key = subject.dossier.type_key if subject.dossier else ""
         try:
             values = values_of(session, desk.post, subject, now=held.at)
@@ -105,6 +133,7 @@ def write(desk: Desk, held: Held) -> Letter:
             texts = render(mail.template, values, type_key=type_key)
         except TemplateError as error:
             raise Unsendable(f"texte du courriel : {error}") from error
+    post = desk.post
     return Letter(
         message_id=held.message_id,
         sender=desk.post.sender,
@@ -113,7 +142,17 @@ def write(desk: Desk, held: Held) -> Letter:
         text=texts.text,
         html=texts.html,
         at=held.at,
+        return_path=post.return_path(held.id),
+        unsubscribe=leave_url(post, mail.person_id, mail.template),
     )
+
+
+def leave_url(post: Post, person_id: UUID | None, template: str) -> str:
+    """The one-click link out of a kind of mails; empty for those nobody may leave."""
+    kind = kind_of(template)
+    if person_id is None or post.tags is None or not kind.is_optional:
+        return ""
+    return f"{post.base_url}/desabonnement/{post.tags.leave(person_id, kind.key)}"
 
 
 def _is_known_to_the_relay(post: Post, held: Held) -> bool:
@@ -133,8 +172,23 @@ def _check_reason(subject: Subject) -> None:
     if mail.person_id is not None and (person is None or not person.is_active):
         raise Vanished("le compte est fermé")
     is_reminder = mail.key.startswith(REMINDER)
-    if is_reminder and (task is None or task.status is not TaskStatus.OPEN):
+    if not is_reminder:
+        return
+    if task is None or task.status is not TaskStatus.OPEN:
         raise Vanished("la tâche est faite")
+    if str(task.due_on) != mail.context.get("due_on"):
+        raise Vanished("l’échéance a changé")
+
+
+def _check_still_theirs(session: Session, subject: Subject, *, now: datetime) -> None:
+    """A reminder leaves only for somebody it still concerns. Refuses Vanished."""
+    mail, dossier, task = subject.mail, subject.dossier, subject.task
+    audiences = (mail.context.get("why") or {}).get("to")
+    if not mail.key.startswith(REMINDER) or not audiences or dossier is None or task is None:
+        return
+    to = audience(session, audiences, dossier, [task], on=civil_day(now))
+    if Recipient(mail.person_id, mail.address) not in to:
+        raise Vanished("la tâche est passée à quelqu’un d’autre")
 
 
 def _address_of(subject: Subject) -> tuple[str, str]:
@@ -156,9 +210,16 @@ def _conclude(
         told = {"to": letter.to[1], "subject": letter.subject}
         run(lambda session, at: leases.sent(session, held, now=at, **told), now=now)
     elif reply.answer is Answer.NEVER:
-        set_aside(desk, held, f"refusé par le serveur de courrier : {reply.words}", now=now)
+        set_aside(desk, held, f"{REFUSED} : {reply.words}", now=now)
+        if is_about_the_address(reply.words):
+            refused = AddressFailure(letter.to[1], reply.words)
+            run(lambda session, at: _mark(session, held, refused, now=at), now=now)
     else:
         failure = Failure(
             reply.words, desk.post.first_wait, is_ambiguous=reply.answer is Answer.AMBIGUOUS
         )
         run(lambda session, at: leases.later(session, held, failure, now=at), now=now)
+
+
+def _mark(session: Session, held: Held, failure: AddressFailure, *, now: datetime) -> None:
+    mark_failing(session, session.get_one(Mail, held.id), failure, now=now)

@@ -26,6 +26,7 @@ from app.models.mailing import MailPreference
 from app.models.outbox import Mail
 from app.models.people import Person, PersonRole
 from app.models.process import Incident
+from app.queries.absences import stands_in_for
 from app.queries.digest import is_absent
 from app.queries.people import actor_of
 from notifications.context import PackOf
@@ -133,7 +134,8 @@ def _outcome(session: Session, editor: Editor, due: Due, *, now: datetime) -> Di
     if is_absent(session, due.person_id, today):
         return DigestOutcome.ABSENT
     context = _context(session, editor, due, now=now)
-    view = digest_view(session, editor.post, actor_of(person), due.kind, context, today=today)
+    actor = actor_of(person, stands_in_for(session, person.id, on=today))
+    view = digest_view(session, editor.post, actor, due.kind, context, today=today)
     if view.is_empty:
         return DigestOutcome.EMPTY
     key = f"digest:{due.kind}:{due.day.isoformat()}:{due.person_id}"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.contract import Mail
 from app.catalogue.pack import Pack
+from app.domain.civil import civil_day
 from app.models.dossier import Dossier
 from app.models.journal import JournalEntry, PendingDispatch
 from app.models.process import Incident
@@ -71,7 +72,7 @@ def dispatch(
     planned = [
         one
         for mail in called_for(pack.mails, entry, names_of(entry, dossier.facts))
-        for one in _planned(session, pack, dossier, entry, mail)
+        for one in _planned(session, pack, dossier, entry, mail, now)
     ]
     new = sum(plan(session, one, domain=domain, now=now) for one in planned)
     session.execute(
@@ -83,13 +84,19 @@ def dispatch(
 
 
 def _planned(
-    session: Session, pack: Pack, dossier: Dossier, entry: JournalEntry, mail: Mail
+    session: Session,
+    pack: Pack,
+    dossier: Dossier,
+    entry: JournalEntry,
+    mail: Mail,
+    now: datetime,
 ) -> list[Planned]:
     tasks = _tasks(session, entry, mail)
     context = event_context(session, pack, dossier, entry, tasks)
     found = []
-    for to in audience(session, mail.to, dossier, tasks):
-        mine = [task for task in tasks if task.assignee_id == to.person_id] or tasks
+    for to in audience(session, mail.to, dossier, tasks, on=civil_day(now)):
+        theirs = to.for_id or to.person_id
+        mine = [task for task in tasks if task.assignee_id == theirs] or tasks
         found.append(
             Planned(
                 key=event_key(dossier.id, entry.seq, mail.key, to),
@@ -98,6 +105,7 @@ def _planned(
                 dossier_id=dossier.id,
                 task_id=mine[0].id if mine else entry.task_id,
                 context=context,
+                audiences=(mail.to,),
             )
         )
     return found

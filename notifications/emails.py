@@ -11,11 +11,22 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from app.database import insert_once
+from app.domain.audience import Because
+from app.domain.mailing import Choice
 from app.domain.status import MailStatus
 from app.models.outbox import Mail
+from notifications.held import alone_at
+from notifications.preferences import choice_for
 
 _MAILS = cast(Table, Mail.__table__)
 REMINDER = "reminder:"
+#: Why a mail its reader does not want never left.
+REFUSED = "le destinataire ne veut pas de ces courriels"
+_FIRST = {
+    Choice.NOW: MailStatus.PENDING,
+    Choice.DIGEST: MailStatus.HELD,
+    Choice.NEVER: MailStatus.CANCELLED,
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,9 @@ class Recipient:
 
     person_id: UUID | None = None
     address: str | None = None
+    #: Why they are written to, and in whose place; said in the mail, no part of who they are.
+    because: Because = field(default=Because.READER, compare=False)
+    for_id: UUID | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -43,6 +57,10 @@ class Planned:
     dossier_id: UUID | None = None
     task_id: UUID | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    #: The audiences it was planned for; asked again before it leaves.
+    audiences: tuple[str, ...] = ()
+    #: Told in the reader's digest, unless they chose otherwise.
+    digest: bool = False
 
 
 def event_key(dossier_id: UUID, seq: int, mail: str, to: Recipient) -> str:
@@ -61,7 +79,11 @@ def message_id_of(key: str, domain: str) -> str:
 
 
 def plan(session: Session, planned: Planned, *, domain: str, now: datetime) -> bool:
-    """Put one mail in the outbox; False when its key is already there."""
+    """Put one mail in the outbox; False when its key is already there.
+
+    What its reader wants in a digest is held; what they refused is kept as cancelled, on record.
+    """
+    choice = choice_for(session, planned.to.person_id, planned.template, digest=planned.digest)
     row = {
         "id": uuid4(),
         "key": planned.key,
@@ -71,12 +93,22 @@ def plan(session: Session, planned: Planned, *, domain: str, now: datetime) -> b
         "task_id": planned.task_id,
         "person_id": planned.to.person_id,
         "address": planned.to.address,
-        "context": dict(planned.context),
-        "status": MailStatus.PENDING,
+        "context": {**planned.context, "why": _why(planned)},
+        "status": _FIRST[choice],
         "created_at": now,
-        "next_at": now,
+        "next_at": alone_at(now) if choice is Choice.DIGEST else now,
         "attempts": 0,
         "ambiguous": 0,
-        "last_error": "",
+        "last_error": REFUSED if choice is Choice.NEVER else "",
     }
     return insert_once(session, _MAILS, row)
+
+
+def _why(planned: Planned) -> dict[str, Any]:
+    """What the mail will say of its reason."""
+    to = planned.to
+    return {
+        "because": to.because.value,
+        "for": str(to.for_id) if to.for_id else None,
+        "to": list(planned.audiences),
+    }

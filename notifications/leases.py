@@ -83,7 +83,7 @@ def claim(
 def _is_due(now: datetime) -> ColumnElement[bool]:
     columns = _MAILS.c
     return and_(
-        columns.status.in_((MailStatus.PENDING, MailStatus.SENDING)),
+        columns.status.in_((MailStatus.PENDING, MailStatus.SENDING, MailStatus.HELD)),
         columns.next_at <= now,
         or_(columns.lease_until.is_(None), columns.lease_until < now),
     )
@@ -131,6 +131,23 @@ def later(session: Session, held: Held, failure: Failure, *, now: datetime) -> N
 def cancelled(session: Session, held: Held, why: str) -> None:
     """Its reason vanished."""
     _give_back(session, held, status=MailStatus.CANCELLED, last_error=why)
+
+
+def put_back(session: Session, held: Held, *, until: datetime) -> None:
+    """Claimed for nothing: its reader has had too many; nothing was tried."""
+    columns = _MAILS.c
+    _give_back(
+        session,
+        held,
+        status=MailStatus.PENDING,
+        next_at=until,
+        attempts=columns.attempts - 1,
+    )
+
+
+def wait_for_address(session: Session, held: Held, why: str) -> None:
+    """Its address fails and somebody was told: no incident more, it leaves once corrected."""
+    _give_back(session, held, status=MailStatus.FAILED, last_error=why)
 
 
 def set_aside(session: Session, held: Held, why: str, *, now: datetime) -> None:

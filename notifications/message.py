@@ -1,7 +1,7 @@
 """What bytes does a mail become? Built header by header, refusing anything that could forge one.
 
 Flask-Mail lets a line feed through in an extra header, hence a hidden copy; so no header here
-comes from data but the subject and the two addresses, and those refuse control characters.
+comes from data but the subject, the addresses and our own link, and those refuse control characters.
 """
 
 import re
@@ -19,6 +19,7 @@ _FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
 _SUBJECT_LONGEST = 250
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.]{1,60}@[A-Za-z0-9.-]{1,120}>")
+_LINK = re.compile(r"https?://[A-Za-z0-9._~:/%\[\]-]{1,400}")
 
 
 class BadHeader(ValueError):
@@ -36,6 +37,10 @@ class Letter:
     text: str
     html: str
     at: datetime
+    #: Where it comes back when it cannot be delivered (the envelope's sender).
+    return_path: str = ""
+    #: A link that leaves this kind of mails in one click; only for those that may be left.
+    unsubscribe: str = ""
 
 
 class StrictMessage(Message):
@@ -43,7 +48,8 @@ class StrictMessage(Message):
 
     def __init__(self, letter: Letter) -> None:
         content = build(letter)
-        super().__init__(sender=letter.sender[1], recipients=[letter.to[1]])
+        back = check_address(letter.return_path or letter.sender[1])
+        super().__init__(sender=back, recipients=[letter.to[1]])
         self.content = content
 
     def as_bytes(self) -> bytes:
@@ -63,6 +69,9 @@ def build(letter: Letter) -> EmailMessage:
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{_link(letter.unsubscribe)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = "fr"  # last: the parts would take it with them
@@ -102,6 +111,12 @@ def _address(pair: tuple[str, str]) -> Address:
         return Address(_clean(name, "name"), addr_spec=check_address(address))
     except (ValueError, IndexError) as error:  # the standard parser raises both
         raise BadHeader("address") from error
+
+
+def _link(url: str) -> str:
+    if not _LINK.fullmatch(url):
+        raise BadHeader("unsubscribe")
+    return url
 
 
 def _clean(text: str, what: str) -> str:

@@ -4,13 +4,24 @@ import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
+from uuid import UUID
 
 from app.settings import Settings
+from notifications.tags import Tags, return_address
 
 #: Seconds a whole SMTP dialogue may take before it is given up.
 SMTP_DEADLINE = 60.0
 FIRST_WAIT = 60.0
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,120}")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many mails may leave: in a minute, in an hour, in an hour to one person."""
+
+    per_minute: int
+    per_hour: int
+    per_hour_each: int
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,12 @@ class Post:
     smtp_deadline: float = SMTP_DEADLINE
     #: Seconds before a mail the relay did not take is tried again; doubled each time, to an hour.
     first_wait: float = FIRST_WAIT
+    #: Signs return addresses and links; None without a secret key.
+    tags: Tags | None = None
+    #: Where mails that cannot be delivered come back; the sender's address when empty.
+    bounce_address: str = ""
+    #: The brake; None when nothing holds sending back (a folder takes any number).
+    limits: Limits | None = None
 
     def __post_init__(self) -> None:
         """A lease shorter than a dialogue would let two senders write the same mail."""
@@ -47,7 +64,20 @@ class Post:
             contact=settings.contact,
             journal=Path(settings.mail_journal) if settings.mail_journal else None,
             lease=float(settings.mail_lease),
+            tags=Tags.of(settings.secret_key) if settings.secret_key else None,
+            bounce_address=parseaddr(settings.bounce_address)[1],
+            limits=None
+            if settings.smtp_url.startswith("file:")
+            else Limits(
+                settings.mail_per_minute, settings.mail_per_hour, settings.mail_per_hour_each
+            ),
         )
+
+    def return_path(self, mail_id: UUID) -> str:
+        """Where this mail comes back when it cannot be delivered."""
+        if not self.bounce_address or self.tags is None:
+            return self.sender[1]
+        return return_address(self.bounce_address, self.tags.bounce(mail_id))
 
     @property
     def sender(self) -> tuple[str, str]:

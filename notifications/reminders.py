@@ -15,11 +15,19 @@ from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
 from app.actions.journal import Entry, record
-from app.catalogue.pack import Pack
 from app.database import insert_once
 from app.domain.actor import SYSTEM
+from app.domain.civil import civil_day
 from app.domain.events import EventKind
-from app.domain.ladder import Ladder, Reached, Rung, next_rung, reached_rungs, schedule
+from app.domain.ladder import (
+    Ladder,
+    Reached,
+    Rung,
+    due_since,
+    next_rung,
+    reached_rungs,
+    schedule,
+)
 from app.domain.status import TaskStatus
 from app.domain.working_days import FRANCE, WorkingCalendar
 from app.models.dossier import Dossier
@@ -32,6 +40,9 @@ from notifications.emails import Planned, plan, reminder_key
 
 _TASKS = cast(Table, Task.__table__)
 _RECORDS = cast(Table, ReminderRecord.__table__)
+#: What a rung becomes, in `ReminderRecord.outcome`.
+SENT, SUPERSEDED, CANCELLED = "sent", "superseded", "cancelled"
+NOBODY = "personne à qui écrire : aucun compte actif n’a ce rôle"
 #: While an incident of this kind is open on a dossier, its reminders wait.
 INCIDENT = "reminder"
 
@@ -46,8 +57,18 @@ class Rules:
     calendar: WorkingCalendar = FRANCE
 
 
-def due_tasks(session: Session, *, now: datetime, limit: int = 200) -> list[UUID]:
-    """Open tasks whose next reminder is due, the oldest first; suspended dossiers wait."""
+def due_tasks(
+    session: Session,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar = FRANCE,
+    limit: int = 200,
+) -> list[UUID]:
+    """Open tasks whose next reminder is due, the oldest first.
+
+    Dossiers stopped by an incident wait; so does what an outage made late, until the office opens.
+    """
+    since = due_since(now, calendar)
     set_aside = exists().where(
         and_(
             Incident.dossier_id == Task.dossier_id,
@@ -60,6 +81,7 @@ def due_tasks(session: Session, *, now: datetime, limit: int = 200) -> list[UUID
         .join(DossierProcess, DossierProcess.dossier_id == Task.dossier_id)
         .where(
             Task.next_reminder_at <= now,
+            *([Task.next_reminder_at > since] if since is not None else []),
             DossierProcess.status == ProcessStatus.RUNNING,
             ~set_aside,
         )
@@ -84,15 +106,16 @@ def remind(session: Session, rules: Rules, task_id: UUID, *, now: datetime) -> i
         return 0
     dossier = session.get_one(Dossier, dossier_id)
     pack = rules.pack_of(session, dossier.definition_id)
-    ladder = _ladder_of(rules, pack, task)
+    ladder = pack.ladder(task.step, dossier.scheme, rules.ladders)
     if ladder is None or task.due_on is None or task.status is not TaskStatus.OPEN:
         _plan_next(session, task, None)
         return 0
     dues = schedule(ladder, deadline=task.due_on, calendar=rules.calendar)
     reached = reached_rungs(dues, since=task.next_reminder_at, now=now)
     planned = 0
-    if reached is not None and _record(session, task, reached, now=now):
+    if reached is not None and not _is_recorded(session, task, reached.send):
         planned = _send(session, rules, dossier, task, reached.send, now=now)
+        _record(session, task, reached, planned, now=now)
         body = {
             "rung": reached.send.key,
             "mail": reached.send.mail,
@@ -107,34 +130,61 @@ def remind(session: Session, rules: Rules, task_id: UUID, *, now: datetime) -> i
     return planned
 
 
-def _ladder_of(rules: Rules, pack: Pack, task: Task) -> Ladder | None:
-    return rules.ladders.get(pack.step(task.step).reminders or "")
+def _is_recorded(session: Session, task: Task, rung: Rung) -> bool:
+    return (
+        session.scalar(
+            select(ReminderRecord.id).where(
+                ReminderRecord.task_id == task.id,
+                ReminderRecord.rung == rung.key,
+                ReminderRecord.deadline == task.due_on,
+            )
+        )
+        is not None
+    )
 
 
-def _record(session: Session, task: Task, reached: Reached, *, now: datetime) -> bool:
-    """Write what becomes of each rung reached; False when the one to send was sent already."""
+def _record(
+    session: Session, task: Task, reached: Reached, planned: int, *, now: datetime
+) -> None:
+    """Write what becomes of each rung reached."""
     for rung in reached.superseded:
-        _record_one(session, task, rung, "superseded", now)
-    return _record_one(session, task, reached.send, "sent", now)
+        _record_one(session, task, rung, Outcome(SUPERSEDED), now)
+    outcome = Outcome(SENT) if planned else Outcome(CANCELLED, NOBODY)
+    _record_one(session, task, reached.send, outcome, now)
 
 
-def _record_one(session: Session, task: Task, rung: Rung, outcome: str, now: datetime) -> bool:
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a rung, and why when it was cancelled."""
+
+    what: str
+    why: str | None = None
+
+
+def _record_one(
+    session: Session, task: Task, rung: Rung, outcome: Outcome, now: datetime
+) -> None:
     row = {
         "id": uuid4(),
         "task_id": task.id,
         "rung": rung.key,
         "deadline": task.due_on,
-        "outcome": outcome,
+        "outcome": outcome.what,
+        "why": outcome.why,
         "at": now,
     }
-    return insert_once(session, _RECORDS, row)
+    insert_once(session, _RECORDS, row)
 
 
 def _send(
     session: Session, rules: Rules, dossier: Dossier, task: Task, rung: Rung, *, now: datetime
 ) -> int:
     assert task.due_on is not None  # noqa: S101 - checked by the caller
-    context = {"at": now.isoformat(), "due_on": task.due_on.isoformat(), "rung": rung.key}
+    context = {
+        "at": now.isoformat(),
+        "due_on": task.due_on.isoformat(),
+        "rung": {"key": rung.key, "days": rung.days, "months": rung.months},
+    }
     return sum(
         plan(
             session,
@@ -145,11 +195,13 @@ def _send(
                 dossier_id=dossier.id,
                 task_id=task.id,
                 context=context,
+                audiences=rung.to,
+                digest=rung.digest,
             ),
             domain=rules.domain,
             now=now,
         )
-        for to in audience(session, rung.to, dossier, [task])
+        for to in audience(session, rung.to, dossier, [task], on=civil_day(now))
     )
 
 

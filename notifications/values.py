@@ -19,10 +19,12 @@ from app.models.dossier import Dossier
 from app.models.outbox import Mail
 from app.models.people import OrganisationKind, Person
 from app.models.task import Task
+from app.queries.absences import stands_in_for
 from app.queries.people import actor_of
 from notifications.context import PackOf, asked_pieces
 from notifications.digest_view import DigestView, digest_view
 from notifications.post import Post
+from notifications.why import why
 
 CLAIMS = {
     ClaimKind.ADVANCE: "avance",
@@ -114,6 +116,9 @@ class Values:
     #: Who looks after the request, told to its applicant.
     followed_by: str = ""
     digest: DigestView | None = None
+    #: Why the reader receives this mail, and where they choose their mails (empty: nowhere).
+    why: str = ""
+    choices_url: str = ""
 
     @property
     def late_days(self) -> int:
@@ -167,6 +172,8 @@ def values_of(session: Session, post: Post, subject: Subject, *, now: datetime) 
         until=_day_of(context.get("until")),
         followed_by=dossier.officer if dossier and is_applicant else "",
         digest=_digest(session, post, subject, today),
+        why=why(session, context, subject.dossier, subject.task),
+        choices_url=f"{post.base_url}/compte/notifications" if subject.person else "",
     )
 
 
@@ -198,7 +205,8 @@ def _digest(session: Session, post: Post, subject: Subject, today: date) -> Dige
     if found is None or person is None:
         return None
     context = subject.mail.context
-    return digest_view(session, post, actor_of(person), found[0], context, today=today)
+    actor = actor_of(person, stands_in_for(session, person.id, on=today))
+    return digest_view(session, post, actor, found[0], context, today=today)
 
 
 def _dossier(subject: Subject) -> DossierView | None:

@@ -34,6 +34,8 @@ class MailServer:
     slowness: float = 0.0
     contents: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    #: Where each one comes back: the envelope's sender.
+    senders: list[str] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
 
@@ -48,7 +50,7 @@ class MailServer:
         """How a sender reaches it."""
         return f"smtp://127.0.0.1:{self.port}"
 
-    def take(self, content: bytes, recipients: list[str]) -> str:
+    def take(self, content: bytes, recipients: list[str], sender: str = "") -> str:
         """Keep a message unless the mood is to refuse it; the answer."""
         name = _identifier(content)
         with self._lock:
@@ -57,6 +59,7 @@ class MailServer:
             if answer == "drop" or answer.startswith("2"):
                 self.contents.append(content)
                 self.recipients += recipients
+                self.senders.append(sender)
                 if self.journal is not None:
                     with self.journal.open("a") as journal:
                         journal.write(f"relay: message-id={name} taken\n")
@@ -88,7 +91,7 @@ class Doors:
     ) -> str:
         """Take the message, write it in the journal, then answer: a relay's order."""
         content = envelope.original_content or b""
-        answer = self._server.take(content, envelope.rcpt_tos)
+        answer = self._server.take(content, envelope.rcpt_tos, envelope.mail_from or "")
         await asyncio.sleep(self._server.slowness)
         if answer == "drop":
             assert isinstance(smtp.transport, Transport)

@@ -22,7 +22,7 @@ from app.actions.journal import Entry, canonical
 from app.actions.move import finish, wake
 from app.actions.movement import Move
 from app.actions.open_tasks import OpenTask, open_tasks
-from app.actions.tasks import check_open, may_work, name_of
+from app.actions.tasks import check_open, is_held_by_other, may_work, name_of
 from app.catalogue.forms import Submission
 from app.database import insert_once
 from app.domain.actor import Actor
@@ -168,7 +168,7 @@ def _check_completable(move: Move, task: OpenTask, sent: Sent) -> None:
     session, actor = move.session, move.actor
     if not may_work(actor, task, move.dossier):
         raise NotAllowed
-    if task.role is not Role.APPLICANT and task.assignee_id not in {None, actor.person_id}:
+    if is_held_by_other(actor, task):
         raise TaskHeldByOther(by=name_of(session, task.assignee_id))
     if sent.seen is not None and sent.seen != task.revision and task.assignee_id is None:
         raise DossierChanged
@@ -186,7 +186,9 @@ def _mark_done(move: Move, task: OpenTask) -> None:
 
 
 def _remember_officer(move: Move, task: OpenTask) -> None:
-    """The officer at work on a dossier is its officer."""
+    """The officer at work on a dossier is its officer; a substitute only stands in."""
+    if task.assignee_id in move.actor.stands_in_for:
+        return
     if task.role is Role.OFFICER and move.dossier.officer_id != move.actor.person_id:
         move.dossier.officer_id = move.actor.person_id
 

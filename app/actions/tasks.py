@@ -129,8 +129,15 @@ def may_work(actor: Actor, task: Task | OpenTask, dossier: Dossier) -> bool:
     if task.role is Role.APPLICANT:
         return dossier.organisation_id in actor.writable_ids
     if task.is_personal:
-        return task.assignee_id == actor.person_id
+        return actor.acts_as(task.assignee_id) and task.role in actor.roles
     return task.role in actor.roles
+
+
+def is_held_by_other(actor: Actor, task: Task | OpenTask) -> bool:
+    """Did somebody else take the task, for whom the actor does not stand in?"""
+    if task.role is Role.APPLICANT or task.assignee_id is None:
+        return False
+    return not actor.acts_as(task.assignee_id)
 
 
 def _check_may_work(session: Session, actor: Actor, task: Task) -> None:

@@ -16,8 +16,9 @@ from app.catalogue.deadlines import due_after
 from app.catalogue.pack import Pack
 from app.catalogue.player import Player
 from app.catalogue.scenario import Expected, Scenario, ScenarioMove
+from app.domain.audience import SUPERIORS
 from app.domain.civil import civil_day
-from app.domain.ladder import OPENING_HOUR, Ladder, Rung, schedule
+from app.domain.ladder import OPENING_HOUR, Ladder, schedule
 from app.domain.permissions import GRANTS, Permission, Role
 from app.domain.working_days import FRANCE, WorkingCalendar, at_hour
 from app.engine.parse import Definition
@@ -248,7 +249,7 @@ class _Watched(Player):
             to=self._who("assignee", who),
             since=self.now,
             due_on=self._due(step, self.now),
-            ladder=self.kit.ladders.get(said.reminders or ""),
+            ladder=self.pack.ladder(step.step, self.scenario.scheme, self.kit.ladders),
             applicant=self._who("applicant", ""),
             dossier=self.name,
         )
@@ -274,13 +275,17 @@ def _reminders(one: Opened, calendar: WorkingCalendar, end: datetime) -> Iterato
         return
     for rung, at in schedule(one.ladder, deadline=one.due_on, calendar=calendar):
         if one.since < at < (one.until or end):
-            yield Sent(at, _reminded(one, rung), rung.mail, one.dossier, one.step, rung.key)
+            for to in dict.fromkeys(_reminded(one, name) for name in rung.to):
+                yield Sent(at, to, rung.mail, one.dossier, one.step, rung.key)
 
 
-def _reminded(one: Opened, rung: Rung) -> str:
-    if rung.to == "applicant":
+def _reminded(one: Opened, to: str) -> str:
+    """Who an audience is, in a year where nobody is away."""
+    if to in {"applicant", "organisation", "owner"}:
         return one.applicant
-    return one.to if rung.to == "assignee" else rung.to.removeprefix("role:")
+    if to == "superior":
+        return SUPERIORS.get(Role(one.role), Role.OFFICER).value
+    return one.to if to in {"assignee", "substitute"} else to.removeprefix("role:")
 
 
 def _digests(

@@ -17,6 +17,8 @@ class Actor:
     organisation_ids: frozenset[UUID] = frozenset()
     #: Those among them the person may write for.
     writable_ids: frozenset[UUID] = frozenset()
+    #: People who are away, whose tasks the person may do meanwhile.
+    stands_in_for: frozenset[UUID] = frozenset()
     permissions: frozenset[Permission] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -26,6 +28,12 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Does one of the roles give this permission?"""
         return permission in self.permissions
+
+    def acts_as(self, person_id: UUID | None) -> bool:
+        """Is this the person, or somebody they stand in for?"""
+        return person_id is not None and (
+            person_id == self.person_id or person_id in self.stands_in_for
+        )
 
     @property
     def is_system(self) -> bool:

@@ -15,7 +15,10 @@ class ReturnKind(StrEnum):
     """What a message that came back to the return address says."""
 
     PERMANENT = "permanent"  #: The address takes no mail: somebody must correct it
-    TEMPORARY = "temporary"  #: The relay is still trying, or gave up on a full box
+    REFUSED = (
+        "refused"  #: The message was refused, not the address: a setting of ours to look at
+    )
+    TEMPORARY = "temporary"  #: The relay is late and still trying
     AUTOMATIC = "automatic"  #: An absence notice or another automatic answer: nothing to do
     UNREAD = "unread"  #: Not understood, or of none of our mails
 

@@ -39,6 +39,8 @@ class Clock:
     client: Client = field(default_factory=lambda: Client(Allowed()))
     #: Whose letters these are.
     authority: str = "Liasse"
+    #: The mailbox of returned messages; empty when there is none.
+    bounce_url: str = ""
     #: Names this process in the leases it takes.
     owner: str = field(default_factory=_owner)
     #: When each sweep last left a sign of life, and did its rare work.
@@ -62,6 +64,7 @@ class Clock:
             files=open_files(settings.storage_url, settings.data_dir, settings.clamav),
             client=Client(Allowed.of(settings.http_request_hosts)),
             authority=settings.authority_name,
+            bounce_url=settings.bounce_url,
         )
 
     def pack_of(self, session: Session, definition_id: UUID) -> Pack:

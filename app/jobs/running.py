@@ -13,7 +13,7 @@ from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
 from app.database import insert_once
-from app.jobs import sweeps, work
+from app.jobs import post, sweeps, work
 from app.jobs.clock import Clock
 from app.models.outbox import Heartbeat
 from app.scheduler import Scheduler, Tick
@@ -32,7 +32,8 @@ SWEEPS: dict[str, Sweep] = {
     "dispatch": sweeps.sweep_dispatch,
     "reminders": sweeps.sweep_reminders,
     "digests": sweeps.sweep_digests,
-    "mail": sweeps.sweep_mail,
+    "mail": post.sweep_mail,
+    "returns": post.sweep_returns,
     "files": sweeps.sweep_files,
 }
 EVERY = {
@@ -42,6 +43,7 @@ EVERY = {
     "reminders": timedelta(seconds=15),
     "digests": timedelta(seconds=60),
     "mail": timedelta(seconds=2),
+    "returns": timedelta(seconds=60),
     "files": timedelta(seconds=60),
 }
 

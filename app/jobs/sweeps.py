@@ -1,4 +1,4 @@
-"""What is due, and how is each thing done? Timers, mails to plan, reminders, mails to send, files.
+"""What is due, and how is each thing done? Timers, mails to plan, reminders, files.
 
 Every due thing is a row that one clock claims, so any number of clocks may run side by side. One
 poisoned item is set aside as an incident and the others go on; a database that does not answer
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.actions import file_sweeps, timers
 from app.actions.forgetting import forget_the_expired
@@ -21,14 +21,11 @@ from app.domain.errors import DossierSuspended
 from app.jobs.clock import Clock
 from app.models.process import Incident
 from app.models.task import Task
-from notifications import deliver, digests, dispatch, reminders
+from notifications import digests, dispatch, reminders
 from notifications.dispatch import Waiting
-from notifications.relay import Answer
 
 Item = TypeVar("Item")
 _LOG = logging.getLogger("liasse.clock")
-#: Mails of one sweep of one clock: its heartbeat and its end are never far.
-MAILS_A_SWEEP = 100
 #: How far apart the files nobody names are looked for.
 _ORPHANS_EVERY = timedelta(hours=6)
 _CAUSE_LONGEST = 2000
@@ -100,7 +97,7 @@ def sweep_reminders(clock: Clock, now: datetime | None) -> int:
         _note(clock, dossier_id, reminders.INCIDENT, cause, at)
 
     with clock.database.reading() as session:
-        due = reminders.due_tasks(session, now=at)
+        due = reminders.due_tasks(session, now=at, calendar=clock.console.calendar)
     return _each(due, remind, stop)
 
 
@@ -123,30 +120,6 @@ def sweep_digests(clock: Clock, now: datetime | None) -> int:
     with clock.database.reading() as session:
         due = digests.due_digests(session, clock.console.calendar, now=at)
     return _each(due, make, stop)
-
-
-def sweep_mail(clock: Clock, now: datetime | None) -> int:
-    """Send the mails that are due, one at a time; a relay that does not answer ends the sweep."""
-    if clock.relay is None:
-        return 0
-    desk = deliver.Desk(clock.database, clock.post, clock.relay, clock.pack_of)
-    sent = 0
-    for _ in range(MAILS_A_SWEEP):
-        held = deliver.claim(desk, clock.owner, now=now)
-        if held is None:
-            break
-        try:
-            answer = deliver.send(desk, held, now=now)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one mail must not stop the others
-            _LOG.exception("mail %s set aside", held.id)
-            deliver.set_aside(desk, held, _cause_of(error), now=now)
-            continue
-        sent += answer is Answer.ACCEPTED
-        if answer is Answer.UNREACHABLE:
-            break
-    return sent
 
 
 def sweep_files(clock: Clock, now: datetime | None) -> int:
@@ -180,11 +153,11 @@ def _each(
             continue
         except Exception as error:  # noqa: BLE001 - one item must not stop the others
             _LOG.exception("%s set aside", item)
-            stop(item, _cause_of(error))
+            stop(item, cause_of(error))
     return done
 
 
-def _cause_of(error: Exception) -> str:
+def cause_of(error: Exception) -> str:
     """What an administrator reads of an error: its name first, then where it came from."""
     where = "".join(traceback.format_tb(error.__traceback__)[-4:])
     return f"{type(error).__name__}: {error}\n{where}"[:_CAUSE_LONGEST]

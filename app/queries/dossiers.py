@@ -68,7 +68,7 @@ def readable(actor: Actor) -> ColumnElement[bool]:
         conditions.append(Dossier.organisation_id.in_(actor.organisation_ids))
     if actor.may(Permission.READ_ASKED_DOSSIERS) and actor.person_id is not None:
         asked = select(Task.dossier_id).where(
-            Task.assignee_id == actor.person_id, Task.is_personal
+            Task.assignee_id.in_({actor.person_id, *actor.stands_in_for}), Task.is_personal
         )
         conditions.append(Dossier.id.in_(asked))
     return or_(*conditions) if conditions else false()

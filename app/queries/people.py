@@ -47,9 +47,10 @@ def credentials(session: Session, email: str) -> Credentials | None:
     return Credentials(person.id, person.name, person.password_hash)
 
 
-def actor_of(person: Person) -> Actor:
-    """The person as somebody who acts: roles, organisations they read and write for."""
+def actor_of(person: Person, stands_in_for: frozenset[UUID] = frozenset()) -> Actor:
+    """The person as somebody who acts: roles, organisations, whom they stand in for today."""
     return Actor(
+        stands_in_for=stands_in_for,
         person_id=person.id,
         name=person.name,
         roles=frozenset(one.role for one in person.roles),

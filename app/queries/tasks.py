@@ -115,7 +115,7 @@ def rail_counts(session: Session, actor: Actor, *, today: date) -> dict[str, int
     row = session.execute(
         select(
             func.count().label("all"),
-            _count(Task.assignee_id == actor.person_id).label("mine"),
+            _count(Task.assignee_id.in_(_selves(actor))).label("mine"),
             _count(Task.due_on < today).label("late"),
         )
         .select_from(Task)
@@ -180,8 +180,13 @@ def within_reach(actor: Actor) -> ColumnElement[bool]:
     staff = [role for role in actor.roles if role is not Role.APPLICANT]
     return or_(
         and_(Task.role.in_(staff), Task.is_personal.is_(False)),
-        and_(Task.assignee_id == actor.person_id, Task.role.in_(staff)),
+        and_(Task.assignee_id.in_(_selves(actor)), Task.role.in_(staff)),
     )
+
+
+def _selves(actor: Actor) -> set[UUID]:
+    """The person, and those they stand in for."""
+    return {actor.person_id, *actor.stands_in_for} if actor.person_id else set()
 
 
 def _may_read(actor: Actor) -> ColumnElement[bool]:
@@ -192,7 +197,7 @@ def _may_read(actor: Actor) -> ColumnElement[bool]:
 def _view(actor: Actor, view: View, today: date) -> ColumnElement[bool]:
     conditions: dict[View, ColumnElement[bool]] = {
         View.ALL: Task.id.is_not(None),
-        View.MINE: Task.assignee_id == actor.person_id,
+        View.MINE: Task.assignee_id.in_(_selves(actor)),
         View.LATE: Task.due_on < today,
         View.WEEK: Task.due_on.between(today, today + timedelta(days=7)),
         View.FREE: Task.assignee_id.is_(None),

@@ -5,17 +5,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
 from app.actions.people import keep_alive
 from app.domain.actor import Actor
+from app.domain.civil import civil_day
 from app.domain.errors import NotAllowed
 from app.domain.permissions import Permission
 from app.models.people import Person
+from app.queries.absences import stands_in_for
 from app.queries.people import actor_of
 from app.web import csrf, sessions
-from app.web.database import now, write
+from app.web.database import now, reading, write
 from app.web.installation import installation
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -138,8 +141,15 @@ def actor() -> Actor:
     person = me()
     known = g.get("liasse_actor")
     if known is None or known.person_id != person.id:
-        g.liasse_actor = known = actor_of(person)
+        g.liasse_actor = known = actor_of(person, _away(person))
     return cast(Actor, known)
+
+
+def _away(person: Person) -> frozenset[UUID]:
+    """Whom one stands in for today; only the service has substitutes."""
+    if not person.roles:
+        return frozenset()
+    return stands_in_for(reading(), person.id, on=civil_day(now()))
 
 
 def somebody() -> Actor | None:

@@ -154,6 +154,7 @@ CHOICE: Table = {
 }
 RETURN: Table = {
     ReturnKind.PERMANENT: Tag(N_("Adresse en échec"), "danger"),
+    ReturnKind.REFUSED: Tag(N_("Message refusé"), "danger"),
     ReturnKind.TEMPORARY: Tag(N_("Retard d’acheminement"), "warn"),
     ReturnKind.AUTOMATIC: Tag(N_("Réponse automatique"), "idle"),
     ReturnKind.UNREAD: Tag(N_("Retour non reconnu"), "wait"),

@@ -101,7 +101,7 @@ def _onwards(task: Task) -> Response:
     mine = [
         one
         for one in queries.open_tasks_of(session, task.dossier_id)
-        if actions.may_work(who, one, task.dossier) and one.assignee_id in {None, who.person_id}
+        if actions.may_work(who, one, task.dossier) and not actions.is_held_by_other(who, one)
     ]
     if mine:
         return redirect(url_for("tasks.show", task_id=mine[0].id), 303)
@@ -120,7 +120,7 @@ def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
     is_mine = (
         task.status is TaskStatus.OPEN
         and actions.may_work(who, task, task.dossier)
-        and task.assignee_id in {None, who.person_id}
+        and not actions.is_held_by_other(who, task)
     )
     request_section, earlier = request_and_earlier(task)
     return render_template(

@@ -63,6 +63,8 @@ FULL = Values(
             ),
         ),
     ),
+    why="Vous recevez ce message parce que vous suivez les demandes de Commune de Bar-le-Duc.",
+    choices_url="https://aides.meuse.example/compte/notifications",
 )
 BARE = replace(
     FULL,
@@ -72,6 +74,7 @@ BARE = replace(
     pieces=(),
     outcome={},
     message="",
+    choices_url="",
     held_on=None,
     until=None,
     dossier=DossierView(
