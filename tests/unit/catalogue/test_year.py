@@ -58,6 +58,7 @@ def test_every_rung_reached_while_a_step_was_open_is_sent_once(year: Year) -> No
         for step in year.steps
         if step.ladder is not None and step.due_on is not None
         for rung, at in schedule(step.ladder, deadline=step.due_on)
+        for _to in rung.to
         if step.since < at and step.is_open(at) and civil_day(at) <= year.last
     )
     sent = Counter((one.dossier, one.step, one.rung, one.at) for one in year.sent if one.rung)
