@@ -29,13 +29,19 @@ def due_dossiers(session: Session, *, now: datetime, limit: int = 200) -> list[U
     )
 
 
-def fire(session: Session, console: Console, dossier_id: UUID, *, now: datetime) -> bool:
-    """Fire the due timers of one dossier; False when another clock did it first."""
+def fire(
+    session: Session, console: Console, dossier_id: UUID, *, now: datetime
+) -> datetime | None:
+    """Fire the due timers of one dossier; when they were due, None when nothing is due any more.
+
+    The row that is locked says whether they are due: of several clocks, one finds them so.
+    """
     hold = holds.take(session, dossier_id)
-    if hold.due_at is None or hold.due_at > now:
-        return False
+    due = hold.due_at
+    if due is None or due > now:
+        return None
     tasks = open_tasks(session, dossier_id)
     move = wake(session, console, SYSTEM, hold, tasks, now=now)
     move.run.tick()
     finish(move, Entry(EventKind.MOVED, body={"cause": "timer"}), JOBS)
-    return True
+    return due

@@ -3,6 +3,7 @@
 import os
 import socket
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.actions.console import Console
 from app.catalogue.pack import Pack
 from app.database import Database, clock, open_database
+from app.jobs.lateness import Delays
 from app.outbound.allowed import Allowed
 from app.outbound.client import Client
 from app.settings import Settings
@@ -45,6 +47,8 @@ class Clock:
     owner: str = field(default_factory=_owner)
     #: When each sweep last left a sign of life, and did its rare work.
     beaten: dict[str, datetime] = field(default_factory=dict)
+    #: How late each sweep has been, until it is written down.
+    delays: dict[str, Delays] = field(default_factory=lambda: defaultdict(Delays))
 
     @classmethod
     def of(

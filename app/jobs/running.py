@@ -37,12 +37,12 @@ SWEEPS: dict[str, Sweep] = {
     "files": sweeps.sweep_files,
 }
 EVERY = {
-    "timers": timedelta(seconds=5),
-    "jobs": timedelta(seconds=2),
-    "dispatch": timedelta(seconds=2),
-    "reminders": timedelta(seconds=15),
+    "timers": timedelta(seconds=1),
+    "jobs": timedelta(seconds=1),
+    "dispatch": timedelta(seconds=1),
+    "reminders": timedelta(seconds=1),
     "digests": timedelta(seconds=60),
-    "mail": timedelta(seconds=2),
+    "mail": timedelta(seconds=1),
     "returns": timedelta(seconds=60),
     "files": timedelta(seconds=60),
 }
@@ -56,6 +56,7 @@ def tick(clock: Clock, *, now: datetime | None = None) -> dict[str, int]:
 def sweep(clock: Clock, name: str, *, now: datetime | None = None) -> int:
     """Run one sweep and leave its heartbeat."""
     done = SWEEPS[name](clock, now)
+    clock.delays[name].write(clock.database, now=now or clock.now())
     _beat(clock, name, f"{done}", now or clock.now())
     return done
 

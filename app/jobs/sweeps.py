@@ -37,9 +37,11 @@ def sweep_timers(clock: Clock, now: datetime | None) -> int:
     run = clock.database.run_tx
 
     def fire(dossier_id: UUID) -> int:
-        return run(
-            lambda session, _: int(timers.fire(session, clock.console, dossier_id, now=at))
-        )
+        due = run(lambda session, _: timers.fire(session, clock.console, dossier_id, now=at))
+        if due is None:
+            return 0
+        clock.delays["timers"].saw("timers", due, now or clock.now())
+        return 1
 
     def stop(dossier_id: UUID, cause: str) -> None:
         run(

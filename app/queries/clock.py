@@ -10,8 +10,21 @@ from sqlalchemy.orm import Session
 from app.domain.status import MailStatus
 from app.models.outbox import Heartbeat, Mail
 
-#: A clock silent for longer is stalled.
-SILENCE = timedelta(minutes=2)
+#: A sweep silent for longer is stalled; it leaves a sign every twenty seconds or so.
+SILENCE = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Does the clock run, as seen from another process? Which of its sweeps are silent."""
+
+    has_run: bool
+    silent: tuple[str, ...]
+
+    @property
+    def is_stalled(self) -> bool:
+        """Somebody must look: no clock ever ran, or a sweep is silent."""
+        return not self.has_run or bool(self.silent)
 
 
 @dataclass(frozen=True)
@@ -27,10 +40,10 @@ def heartbeats(session: Session) -> Sequence[Heartbeat]:
     return session.scalars(select(Heartbeat).order_by(Heartbeat.name)).all()
 
 
-def stalled(session: Session, *, now: datetime) -> bool:
-    """Has no clock been heard for too long?"""
-    last = session.scalar(select(func.max(Heartbeat.at, type_=Heartbeat.at.type)))
-    return last is None or now - last > SILENCE
+def pulse(session: Session, *, now: datetime) -> Pulse:
+    """Has each sweep been heard lately?"""
+    beats = heartbeats(session)
+    return Pulse(bool(beats), tuple(one.name for one in beats if now - one.at > SILENCE))
 
 
 def mail_queue(session: Session) -> MailQueue:

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.domain.status import MailStatus, TaskStatus
 from app.models.journal import PendingDispatch
+from app.models.lateness import Lateness
 from app.models.outbox import Heartbeat, Mail
 from app.models.process import DossierProcess, Incident
 from app.models.task import Task
+from app.queries.clock import pulse
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,13 @@ class Health:
     #: Timers whose time has come and that have not fired.
     timers_due: int
     incidents: int
-    #: Seconds since each sweep of a clock last ran.
+    #: Seconds since each sweep of a clock last ran, and those silent for too long.
     clock_ages: dict[str, float]
+    silent: tuple[str, ...]
+    #: By kind of due thing: how many were done at most so many seconds late (-1: later still).
+    lateness: dict[str, dict[int, int]]
+    #: By kind, the sum of their lateness in seconds.
+    lateness_sums: dict[str, float]
 
 
 def health(session: Session, *, now: datetime, today: date) -> Health:
@@ -40,6 +47,10 @@ def health(session: Session, *, now: datetime, today: date) -> Health:
     )
     mails = session.execute(select(Mail.status, func.count()).group_by(Mail.status)).all()
     beats = session.execute(select(Heartbeat.name, Heartbeat.at)).all()
+    late = session.execute(
+        select(Lateness.kind, Lateness.bound, Lateness.count.label("done"), Lateness.total_ms)
+    ).all()
+    kinds = sorted({row.kind for row in late})
     return Health(
         tasks_open=_count(session, open_tasks),
         tasks_late=_count(session, open_tasks.where(Task.due_on < today)),
@@ -55,6 +66,13 @@ def health(session: Session, *, now: datetime, today: date) -> Health:
             select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None)),
         ),
         clock_ages={name: max(0.0, (now - at).total_seconds()) for name, at in beats},
+        silent=pulse(session, now=now).silent,
+        lateness={
+            kind: {row.bound: row.done for row in late if row.kind == kind} for kind in kinds
+        },
+        lateness_sums={
+            kind: sum(row.total_ms for row in late if row.kind == kind) / 1000 for kind in kinds
+        },
     )
 
 

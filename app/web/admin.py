@@ -29,7 +29,7 @@ def show() -> str:
         mails=clock_queries.mail_queue(session),
         failed=queries.failed_mails(session),
         heartbeats=clock_queries.heartbeats(session),
-        stalled=clock_queries.stalled(session, now=now()),
+        pulse=clock_queries.pulse(session, now=now()),
         people=queries.people(session),
     )
 

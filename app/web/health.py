@@ -16,8 +16,6 @@ from app.web.shell import today
 from migrations.upgrade import current_revision, head_revision
 
 pages = Blueprint("health", __name__)
-#: A sweep silent for longer than this is told; the clock ticks every few seconds.
-STALLED_SECONDS = 180
 MAIL_LATE_SECONDS = 1800
 
 
@@ -83,11 +81,7 @@ def _storage() -> str:
 
 def _warnings() -> list[str]:
     figures = health(reading(), now=now(), today=today())
-    found = [
-        f"clock stalled: {name}"
-        for name, age in sorted(figures.clock_ages.items())
-        if age > STALLED_SECONDS
-    ]
+    found = [f"clock stalled: {name}" for name in sorted(figures.silent)]
     if not figures.clock_ages:
         found.append("clock never ran")
     if figures.mail_age > MAIL_LATE_SECONDS:
@@ -127,6 +121,28 @@ def _lines(figures: Health) -> list[str]:
         f'liasse_clock_age_seconds{{sweep="{_label(name)}"}} {age}'
         for name, age in sorted(figures.clock_ages.items())
     ]
+    lines.append("# TYPE liasse_clock_stalled gauge")
+    lines += [
+        f'liasse_clock_stalled{{sweep="{_label(name)}"}} {int(name in figures.silent)}'
+        for name in sorted(figures.clock_ages)
+    ]
+    return lines + _lateness(figures)
+
+
+def _lateness(figures: Health) -> list[str]:
+    """A histogram of how late due things were done, as Prometheus reads them."""
+    lines = ["# TYPE liasse_lateness_seconds histogram"] if figures.lateness else []
+    for kind, counts in figures.lateness.items():
+        name, seen = f'kind="{_label(kind)}"', 0
+        for bound in sorted(one for one in counts if one >= 0):
+            seen += counts[bound]
+            lines.append(f'liasse_lateness_seconds_bucket{{{name},le="{bound}"}} {seen}')
+        total = sum(counts.values())
+        lines += [
+            f'liasse_lateness_seconds_bucket{{{name},le="+Inf"}} {total}',
+            f"liasse_lateness_seconds_sum{{{name}}} {figures.lateness_sums[kind]}",
+            f"liasse_lateness_seconds_count{{{name}}} {total}",
+        ]
     return lines
 
 

@@ -183,6 +183,18 @@ PROPOSAL: Table = {
     ProposalStatus.APPLIED: Tag(N_("Appliquée"), "ok"),
     ProposalStatus.DROPPED: Tag(N_("Écartée"), "idle"),
 }
+#: What stops when a sweep of the clock is silent.
+SWEEPS: Mapping[str, str] = {
+    "timers": N_("les dates des procédures"),
+    "jobs": N_("les étapes automatiques"),
+    "dispatch": N_("la préparation des courriels"),
+    "reminders": N_("les relances"),
+    "digests": N_("les récapitulatifs"),
+    "mail": N_("l’envoi des courriels"),
+    "returns": N_("la lecture des courriels revenus"),
+    "files": N_("l’analyse des pièces"),
+    "reconciliation": N_("la vérification de la nuit"),
+}
 STAFF: Mapping[type[StrEnum], Table] = {
     DossierStatus: DOSSIER_STAFF,
     TaskStatus: TASK,

@@ -14,7 +14,7 @@ from app.domain.civil import MONTHS
 from app.domain.errors import BadAmount
 from app.domain.money import NBSP, Money
 from app.web import controls
-from app.web.labels import SOON, Tag, label_of, tag_of, task_tag
+from app.web.labels import SOON, SWEEPS, Tag, label_of, tag_of, task_tag
 
 PARIS = ZoneInfo("Europe/Paris")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -244,6 +244,7 @@ GLOBALS = {
     "label_of": label_of,
     "tag_of": tag_of,
     "task_tag": task_tag,
+    "sweep_words": SWEEPS,
 }
 
 

@@ -32,7 +32,7 @@ def show() -> str:
         phases=[(phase.key, phase.title) for type_ in types for phase in type_.pack.phases],
         ages=[(_age(low, high), count) for low, high, count in seen.by_age],
         age_links=[(_age(low, high), count, low, high) for low, high, count in seen.by_age],
-        stalled=clock_queries.stalled(session, now=now()),
+        pulse=clock_queries.pulse(session, now=now()),
     )
 
 

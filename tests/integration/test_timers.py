@@ -32,7 +32,9 @@ def waiting(department: Department) -> Play:
 def fire(play: Play, at: datetime) -> bool:
     house = play.house
     return house.database.run_tx(
-        lambda session, now: timers.fire(session, house.console, play.dossier_id, now=now),
+        lambda session, now: (
+            timers.fire(session, house.console, play.dossier_id, now=now) is not None
+        ),
         now=at,
     )
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from app.domain.permissions import Role
+from app.jobs.lateness import Delays
 from app.models.outbox import Heartbeat
 from tests.integration.web.conftest import KEY, Site
 
@@ -57,6 +59,32 @@ def test_figures_are_for_this_machine(site: Site, now: datetime) -> None:
     assert 'liasse_clock_age_seconds{sweep="mail"} 4' in page.text
     away = {"REMOTE_ADDR": "10.1.2.3"}
     assert site.app.test_client().get("/metrics", environ_overrides=away).status_code == 404
+
+
+def test_a_silent_sweep_is_an_alarm_in_the_figures_and_on_the_steering_page(
+    site: Site, now: datetime
+) -> None:
+    beat(site, now - timedelta(minutes=10))
+    assert 'liasse_clock_stalled{sweep="mail"} 1' in site.browser().get("/metrics").text
+    page = site.signed_in(Role.SUPERVISOR).get("/pilotage").text
+    assert "L’horloge est arrêtée" in page
+    assert "l’envoi des courriels" in page
+
+
+def test_how_late_things_were_done_is_a_histogram(site: Site, now: datetime) -> None:
+    delays = Delays()
+    for late in (0.2, 1.5, 90_000):
+        delays.saw("timers", now - timedelta(seconds=late), now)
+    delays.write(site.database, now=now)
+    delays.saw("timers", now, now)
+    delays.write(site.database, now=now)
+
+    lines = site.browser().get("/metrics").text.splitlines()
+
+    assert 'liasse_lateness_seconds_bucket{kind="timers",le="1"} 2' in lines
+    assert 'liasse_lateness_seconds_bucket{kind="timers",le="2"} 3' in lines
+    assert 'liasse_lateness_seconds_bucket{kind="timers",le="+Inf"} 4' in lines
+    assert 'liasse_lateness_seconds_sum{kind="timers"} 90001.7' in lines
 
 
 def test_figures_are_for_who_has_the_token(make_site: Callable[..., Site]) -> None:
