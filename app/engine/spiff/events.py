@@ -253,15 +253,39 @@ class Catching(Flowing):
         above = my_task.above
         if index is not None and above is not None and self.may_recur(my_task, index, above):
             remembered = self.parts[index].again(my_task, index)
-            if remembered is not None:
+            if remembered is not None or self._others(my_task, index):
                 again = above.child(self)
-                again.internal_data = remembered
+                again.internal_data = _still_awaited(
+                    my_task.internal_data, index, remembered or {}
+                )
                 self.wait(again)
         return True
+
+    def _others(self, my_task: Token, index: int) -> bool:
+        """Whether another of several parts may still happen, when that one will not again."""
+        due = my_task.internal_data.get("due", {})
+        return not self.all_of and any(
+            part.kind != "timer" or str(number) in due
+            for number, part in enumerate(self.parts)
+            if number != index
+        )
 
     def may_recur(self, my_task: Token, index: int, above: Token) -> bool:
         """In the flow, only a cycle happens more than once."""
         return isinstance(self.parts[index], Repetition)
+
+
+def _still_awaited(
+    memory: dict[str, Any], index: int, remembered: dict[str, Any]
+) -> dict[str, Any]:
+    """What to remember when one of several parts has happened: the others are still awaited."""
+    kept = dict(remembered)
+    for kind in ("due", "cycle"):
+        others = {part: one for part, one in memory.get(kind, {}).items() if part != str(index)}
+        if others:
+            kept[kind] = {**others, **kept.get(kind, {})}
+    held = sorted({*memory.get("held", ()), *kept.get("held", ())})
+    return {**kept, "held": held} if held else kept
 
 
 class StartEvent(Catching, defaults.StartEvent):

@@ -93,7 +93,43 @@ class Played:
     def step(self, name: str, number: int = 0) -> OpenStep:
         return [step for step in self.at.open_steps if step.step == name][number]
 
+    def path(self, token: int) -> tuple[int, ...]:
+        """The rank of the token in each repetition around it, from the inside out."""
+        dossier = self._run._dossier
+        found = dossier.token(token)
+        assert found is not None
+        return tuple(one.internal_data["i"] for _, one in dossier.instances(found))
+
+    def places(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The open steps and jobs, each with its path, sorted."""
+        return sorted((step, self.path(token)) for step, token in self._open())
+
+    def _open(self) -> list[tuple[str, int]]:
+        steps = [(one.step, one.token) for one in self.at.open_steps]
+        return steps + [(one.step, one.token) for one in self.at.jobs]
+
     # ---------------------------------------------------------------- what is done
+
+    def _token_at(self, name: str, path: tuple[int, ...]) -> int:
+        return next(
+            token for step, token in self._open() if step == name and self.path(token) == path
+        )
+
+    def complete_at(self, name: str, path: tuple[int, ...], **variables: Any) -> None:
+        """The step or job that stands there is done."""
+        token = self._token_at(name, path)
+        if token in {job.token for job in self.at.jobs}:
+            self._do(lambda run: run.finish_job(token, variables))
+        else:
+            self._do(lambda run: run.complete(token, variables))
+
+    def fail_at(self, name: str, path: tuple[int, ...], code: str) -> bool:
+        token = self._token_at(name, path)
+        return self._do(lambda run: run.fail(token, code))
+
+    def wait_until(self, now: datetime) -> None:
+        self.now = now
+        self._do(lambda run: run.tick())
 
     def complete(self, name: str, number: int = 0, **variables: Any) -> None:
         token = self.step(name, number).token

@@ -242,3 +242,16 @@ def test_a_deadline_in_one_branch_joins_the_other() -> None:
     played.complete("late")
     played.complete("a")
     assert played.steps == ["k"]
+
+
+def test_one_of_several_attached_events_leaves_the_others_awaited() -> None:
+    # The timer was forgotten for ever as soon as the message had come once.
+    drawn = attached_to_a(d.message("m") + d.lasting("P3D"), stops=False)
+    played = Played(drawn)
+    due = played.at.due_at
+    played.receive("m")
+    assert played.steps == ["a", "h"]
+    assert played.at.due_at == due
+    played.wait(days=4)
+    assert played.steps == ["a", "h", "h"]
+    assert played.receive("m")
