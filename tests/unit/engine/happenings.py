@@ -11,6 +11,8 @@ from app.engine.timers import due, is_literal, parse_cycle
 from tests.unit.engine.graph import Flow, Node, Part
 from tests.unit.engine.spots import Decide, Room, Spot
 
+NOTHING: Mapping[str, Any] = {}
+
 
 class Happenings:
     """What the moves of tokens are built on."""
@@ -213,7 +215,9 @@ class Happenings:
 
     # ---------------------------------------------------------------- what reaches whom
 
-    def _deliver(self, name: str, kinds: set[str]) -> bool:
+    def _deliver(
+        self, name: str, kinds: set[str], payload: Mapping[str, Any] = NOTHING
+    ) -> bool:
         found = [
             (spot, index)
             for spot in self._waiting()
@@ -221,6 +225,7 @@ class Happenings:
             if part.kind in kinds and part.text == name
         ]
         for spot, index in found:
+            self._write(spot, payload)
             self._happen(spot, index)
         return bool(found)
 

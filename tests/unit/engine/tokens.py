@@ -88,9 +88,9 @@ class Tokens(Repetitions):
         self._finish(spot)
         self._settle()
 
-    def receive(self, name: str) -> bool:
+    def receive(self, name: str, payload: Mapping[str, Any] | None = None) -> bool:
         self.sent = []
-        found = self._deliver(name, {"message", "signal"})
+        found = self._deliver(name, {"message", "signal"}, payload or {})
         self._settle()
         return found
 
