@@ -116,6 +116,7 @@ def complete(
     _mark_done(move, task)
     _remember_officer(move, task)
     _keep(move, task, submission.answers)
+    move.answers = submission.answers
     variables = _apply(move, task, submission)
     move.run.complete(task.token, variables)
     entry = Entry(

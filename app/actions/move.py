@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
+from app.actions.clocks import observe
 from app.actions.console import Console
 from app.actions.hold import Hold
 from app.actions.journal import Entry, record
@@ -132,11 +133,13 @@ def finish(
     plan_jobs(move, snapshot)
     listen(move, snapshot)
     tell_parent(move, snapshot)
+    passed = [one.node for one in snapshot.trace]
+    observe(move, entry, passed, [str(step) for step, *_ in opened])
     body = {
         **entry.body,
         **move.notes,
-        "passed": [passed.node for passed in snapshot.trace],
-        "flows": [flow for passed in snapshot.trace for flow in passed.flow_ids],
+        "passed": passed,
+        "flows": [flow for one in snapshot.trace for flow in one.flow_ids],
         "opened": opened,
         "status": move.dossier.status.value,
     }

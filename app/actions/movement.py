@@ -1,6 +1,6 @@
 """What is one movement of one dossier? Who moves it, when, what is held, and its live engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +49,8 @@ class Move:
     before: Before = Before()
     #: Jobs that are left for the clock: why, by token.
     left: dict[int, "Left"] = field(default_factory=dict)
+    #: What was just answered, when a task is being completed.
+    answers: Mapping[str, Any] = field(default_factory=dict)
     #: What effects want remembered in the journal entry.
     notes: dict[str, Any] = field(default_factory=dict)
 

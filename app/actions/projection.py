@@ -1,11 +1,12 @@
 """What do the lists show of the engine's state? Task rows, status and phase, rewritten together."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, insert, select, update
 
+from app.actions.clock_signals import deadline_day
 from app.actions.movement import Move
 from app.actions.open_tasks import OpenTask
 from app.catalogue.contract import Deadline
@@ -126,17 +127,16 @@ def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> di
 
 
 def due_date(move: Move, deadline: Deadline | None, snapshot: Snapshot) -> date | None:
-    """The day a step that opens now is due; None when the pack sets no deadline."""
+    """The day a step that opens now is due; None when the pack sets no deadline.
+
+    None too when it is due the day a delay ends: `clocks.observe` gives it, once it knows it.
+    """
     if deadline is None:
         return None
     if deadline.variable is not None:
         value = snapshot.variables.get(deadline.variable)
         return date.fromisoformat(str(value)[:10]) if value else None
-    if deadline.working_days is not None:
-        return move.console.calendar.add_working_days(move.today, deadline.working_days)
-    if deadline.months is not None:
-        return move.console.calendar.add_months(move.today, deadline.months)
-    return move.today + timedelta(days=deadline.days or 0)
+    return deadline_day(deadline, move.today, move.console.calendar)
 
 
 def _first_rung(move: Move, step: str, due_on: date | None) -> tuple[str, datetime] | None:

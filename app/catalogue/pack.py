@@ -7,6 +7,8 @@ from functools import cached_property
 
 from app.catalogue.archive import digest_of, write_archive
 from app.catalogue.contract import (
+    ClockEvent,
+    ClockSpec,
     DocumentKind,
     Fact,
     Field,
@@ -64,6 +66,22 @@ class Pack(Manifest):
     def filing(self) -> Step:
         """The form the applicant fills before the process starts."""
         return self.step(self.filing_step)
+
+    @cached_property
+    def clock_watch(self) -> Mapping[str, tuple[tuple[ClockSpec, ClockEvent], ...]]:
+        """What the delays listen to: signal -> what it does to which of them."""
+        found: dict[str, tuple[tuple[ClockSpec, ClockEvent], ...]] = {}
+        for clock in self.clocks:
+            for event in clock.events:
+                found[event.on] = (*found.get(event.on, ()), (clock, event))
+        return found
+
+    def clock(self, key: str) -> ClockSpec:
+        """The delay of that key; KeyError when the pack declares none."""
+        for one in self.clocks:
+            if one.key == key:
+                return one
+        raise KeyError(key)
 
     def step(self, key: str) -> Step:
         """What the pack says of a node or of a message; an empty step when it says nothing."""

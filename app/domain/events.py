@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     SKIPPED = "skipped"  #: An automatic step was passed by hand, with a reason
     MESSAGE = "message"  #: A message was written in the dossier
     REMINDED = "reminded"  #: A reminder was planned for somebody
+    CLOCK_CHANGED = "clock_changed"  #: A person entered or corrected a fact of a delay
     RESENT = "resent"  #: Somebody of the service sent a mail again
     INCIDENT = "incident"  #: The process stopped on an error
     RESUMED = "resumed"  #: An incident was resolved

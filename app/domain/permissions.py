@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_ALL_DOSSIERS = "read_all_dossiers"  #: Read every filed dossier
     READ_ASKED_DOSSIERS = "read_asked_dossiers"  #: Read the dossiers one was asked about
     REVIEW_DOCUMENTS = "review_documents"  #: Accept or refuse a piece
+    KEEP_CLOCKS = "keep_clocks"  #: Enter a late fact, suspend, resume or extend a delay
     ASSIGN_TASKS = "assign_tasks"  #: Give a task to somebody, take it from somebody
     READ_SESSIONS = "read_sessions"  #: Read committee sessions
     HOLD_SESSIONS = "hold_sessions"  #: Create sessions, set agendas, record votes
@@ -42,12 +43,15 @@ class Permission(StrEnum):
 _STAFF = {Permission.WORK_TASKS, Permission.READ_ALL_DOSSIERS, Permission.READ_SESSIONS}
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.APPLICANT: frozenset({Permission.FILE_REQUEST}),
-    Role.OFFICER: frozenset(_STAFF | {Permission.REVIEW_DOCUMENTS, Permission.READ_BUDGET}),
+    Role.OFFICER: frozenset(
+        _STAFF | {Permission.REVIEW_DOCUMENTS, Permission.KEEP_CLOCKS, Permission.READ_BUDGET}
+    ),
     Role.EXPERT: frozenset({Permission.WORK_TASKS, Permission.READ_ASKED_DOSSIERS}),
     Role.HEAD: frozenset(
         _STAFF
         | {
             Permission.REVIEW_DOCUMENTS,
+            Permission.KEEP_CLOCKS,
             Permission.ASSIGN_TASKS,
             Permission.READ_BUDGET,
             Permission.SUPERVISE,

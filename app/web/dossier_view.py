@@ -51,6 +51,7 @@ _LOOKS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.MESSAGE: ("chat", ""),
     EventKind.REMINDED: ("bell", "wait"),
     EventKind.RESENT: ("mail", ""),
+    EventKind.CLOCK_CHANGED: ("clock", "wait"),
     EventKind.INCIDENT: ("warn", "danger"),
     EventKind.RESUMED: ("check", ""),
     EventKind.REPAIR_PROPOSED: ("gear", "wait"),
@@ -151,6 +152,7 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         EventKind.MESSAGE: _("Message"),
         EventKind.REMINDED: _("Relance envoyée"),
         EventKind.RESENT: _("Courriel renvoyé à %(to)s", to=said.get("to", "")),
+        EventKind.CLOCK_CHANGED: _clock_changed(body, said, pack),
         EventKind.INCIDENT: _("Dossier bloqué par un incident"),
         EventKind.RESUMED: _("Incident réglé, le dossier repart"),
         EventKind.REPAIR_PROPOSED: _(
@@ -181,6 +183,25 @@ def _piece(body: Mapping[str, Any], pack: Pack) -> str:
     key = str(body.get("kind", ""))
     known = {kind.key: str(kind.title) for kind in pack.documents}
     return known.get(key, key)
+
+
+def _clock_changed(body: Mapping[str, Any], said: Mapping[str, Any], pack: Pack) -> str:
+    titles = {clock.key: str(clock.title) for clock in pack.clocks}
+    names = {
+        "clock": titles.get(str(body.get("clock")), ""),
+        "before": _iso_day(body.get("before")),
+        "after": _iso_day(body.get("after")),
+        "reason": said.get("reason", ""),
+    }
+    if names["before"] == names["after"]:
+        return _("Délai « %(clock)s » modifié : %(reason)s", **names)
+    return _(
+        "Délai « %(clock)s » : échéance du %(before)s portée au %(after)s (%(reason)s)", **names
+    )
+
+
+def _iso_day(text: object) -> str:
+    return french_day(date.fromisoformat(str(text))) if text else "…"
 
 
 def _reviewed(body: Mapping[str, Any], pack: Pack) -> str:

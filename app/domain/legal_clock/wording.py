@@ -14,7 +14,8 @@ from app.domain.legal_clock.reckoning import Reckoning, Refused, Run
 from app.domain.legal_clock.rule import ClockRule
 from app.domain.working_days import WorkingCalendar
 
-_REFUSALS = {
+#: Why an extension is not possible, as the end of a sentence.
+REFUSALS = {
     Refused.TOO_MANY: "ce délai a déjà été prolongé autant de fois qu’il peut l’être",
     Refused.TOO_LONG: "elle dépasserait le maximum permis",
     Refused.TOO_LATE: "le délai avait déjà expiré",
@@ -218,7 +219,7 @@ def _refusals(found: Reckoning) -> Iterator[str]:
     for fact, why in found.refused:
         yield (
             f"La prolongation de {fact.extra} du {french_day(fact.on)} n’est pas retenue{NBSP}: "
-            f"{_REFUSALS[why]}."
+            f"{REFUSALS[why]}."
         )
 
 

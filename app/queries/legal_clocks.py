@@ -1,0 +1,66 @@
+"""Which delays has a dossier, and which are about to be missed? Always as of one day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.legal_clock.reckoning import ClockState
+from app.models.clock import DossierClock, RecordedFact
+from app.models.people import Person
+
+
+def state_of(clock: DossierClock, today: date) -> ClockState:
+    """Where a delay stands on that day, from its dates alone."""
+    if clock.outcome is not None:
+        return clock.outcome
+    if clock.due_on is not None and today > clock.due_on:
+        return ClockState.EXPIRED
+    begun = clock.paused_from is not None and clock.paused_from <= today
+    if begun and (clock.paused_until is None or today < clock.paused_until):
+        return ClockState.SUSPENDED
+    return ClockState.RUNNING
+
+
+def clocks_of(session: Session, dossier_id: UUID) -> Sequence[DossierClock]:
+    """The delays of a dossier: those that run first, the most pressing on top."""
+    found = session.scalars(
+        select(DossierClock).where(DossierClock.dossier_id == dossier_id)
+    ).all()
+    return sorted(
+        found,
+        key=lambda one: (
+            one.ended_on is not None,
+            one.ended_on is None and (one.due_on or date.max),
+            one.started_on,
+            one.clock,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A fact as the page lists it: what, when, by whom, and whether it still holds."""
+
+    fact: RecordedFact
+    by: str
+    is_replaced: bool
+
+
+def facts_of(session: Session, dossier_id: UUID) -> dict[str, list[Recorded]]:
+    """The facts of every delay of a dossier, in order of effect, replaced ones included."""
+    rows = session.execute(
+        select(RecordedFact, Person.name)
+        .outerjoin(Person, Person.id == RecordedFact.by_id)
+        .where(RecordedFact.dossier_id == dossier_id)
+        .order_by(RecordedFact.clock, RecordedFact.effect_on, RecordedFact.rank)
+    ).all()
+    replaced = {(fact.clock, fact.replaces) for fact, _ in rows}
+    found: dict[str, list[Recorded]] = {}
+    for fact, name in rows:
+        gone = (fact.clock, fact.rank) in replaced
+        found.setdefault(fact.clock, []).append(Recorded(fact, name or "", gone))
+    return found
