@@ -7,10 +7,11 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.catalogue.contract import PackRefused
-from app.cli import demo, diff, packs, people, places, service, upkeep
+from app.cli import demo, diagrams, diff, packs, people, places, service, upkeep
 from app.cli.start import NotReady
 from app.cli.words import complain
 from app.domain.errors import Refusal
+from app.engine.errors import DiagramRefused
 from app.settings import SettingRefused
 
 
@@ -38,6 +39,7 @@ for command in (
     upkeep.restore,
 ):
     liasse.add_command(command)
+places.bring_in.add_command(diagrams.diagram)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -60,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _sentences(refused: Exception) -> list[str]:
     if isinstance(refused, PackRefused):
         return [str(problem) for problem in refused.problems]
+    if isinstance(refused, DiagramRefused):
+        return [problem.sentence for problem in refused.problems]
     if isinstance(refused, SQLAlchemyError):
         return [f"La base de données ne répond pas, ou refuse : {refused}"]
     return [str(refused)]

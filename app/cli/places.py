@@ -27,7 +27,7 @@ _EPCIS = ("siren", "nom", "population_municipale")
 
 @click.group("import")
 def bring_in() -> None:
-    """Faire entrer des communes, des EPCI, des associations."""
+    """Faire entrer des communes, des EPCI, des associations, un diagramme."""
 
 
 @bring_in.command("communes")

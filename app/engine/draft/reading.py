@@ -4,15 +4,17 @@ What `check` would refuse afterwards is the to-do list: nothing uncertain is dec
 a draft whose list is empty is played exactly as it is drawn.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from app.engine.draft import data, events, paths, pools, tasks, texts, vendors
 from app.engine.draft.notes import Notes, TodoItem, name_of
+from app.engine.elements import Node, read_nodes
 from app.engine.lint.diagram import lint_bundle
 from app.engine.parse import Definition, parse_diagram
-from app.engine.xml import Element, safe_xml
+from app.engine.xml import Element, bpmn, safe_xml
 
 __all__ = ["Draft", "TodoItem", "read_draft"]
 
@@ -34,6 +36,10 @@ class Draft:
     xml: bytes
     title: str
     process_id: str
+    #: What is drawn in the process and in those it calls.
+    nodes: tuple[Node, ...]
+    #: Lane → its name.
+    lanes: Mapping[str, str]
     #: What a person has to decide before it can be played.
     todo: tuple[TodoItem, ...]
     #: What was rewritten, to be read again.
@@ -66,6 +72,16 @@ def read_draft(xml: bytes, *, process_id: str | None = None) -> Draft:
         xml=written,
         title=pools.title_of(root, chosen),
         process_id=name,
+        nodes=tuple(
+            node
+            for process in pools.followed(root, chosen)
+            for node in read_nodes(process, called=process is not chosen)
+        ),
+        lanes={
+            lane.get("id", ""): name_of(lane)
+            for process in pools.followed(root, chosen)
+            for lane in process.iter(bpmn("lane"))
+        },
         todo=todo,
         notes=tuple(notes.items),
         definition=None if todo else parse_diagram(written, process_id=name),

@@ -19,6 +19,7 @@ from app.cli.demo import demo_settings, listen
 from app.cli.start import NotReady
 from app.database import open_database
 from app.models.people import Organisation, Person
+from tests.unit.engine.foreign import OPEN
 
 KEY = "0123456789abcdef0123456789abcdef"
 FACTS = {
@@ -257,3 +258,20 @@ def test_the_demonstration_never_touches_the_database_of_the_settings(
     assert chosen.database_url == f"sqlite:///{tmp_path}/liasse.db"
     assert chosen.smtp_url.startswith("file:")
     assert chosen.host == "127.0.0.1"
+
+
+def test_a_diagram_from_another_tool_becomes_a_pack_to_finish(shell: Shell) -> None:
+    place = shell.folder / "foreign.bpmn"
+    place.write_bytes(OPEN["timer without a date"][0])
+    made = shell.run("import", "diagram", str(place), "--to", "pack")
+    assert made.returncode == 0, made.stderr
+    assert "à faire : L’événement « Un mois » (c) doit avoir une date" in made.stdout
+    assert "liasse check pack" in made.stdout
+    checked = shell.run("check", "pack")
+    assert checked.returncode == 1
+    assert "« Un mois » (c) doit avoir une date" in checked.stderr.replace("\u00a0", " ")
+    again = shell.run("import", "diagram", str(place), "--to", "pack")
+    assert "n’est pas vide" in again.stderr
+    place.write_bytes(b"<svg/>")
+    refused = shell.run("import", "diagram", str(place), "--to", "other")
+    assert (refused.returncode, "BPMN 2.0" in refused.stderr) == (1, True)
