@@ -4,7 +4,7 @@ An entry is dispatched in one transaction: its mails are put in the outbox under
 the mark that it waits is deleted. Done twice, or by two clocks, it gives the same rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +33,8 @@ class Waiting:
 
     dossier_id: UUID
     seq: int
+    #: When it was written.
+    at: datetime | None = field(default=None, compare=False)
 
 
 def waiting_entries(session: Session, *, limit: int = 200) -> list[Waiting]:
@@ -45,12 +47,12 @@ def waiting_entries(session: Session, *, limit: int = 200) -> list[Waiting]:
         )
     )
     rows = session.execute(
-        select(PendingDispatch.dossier_id, PendingDispatch.seq)
+        select(PendingDispatch.dossier_id, PendingDispatch.seq, PendingDispatch.at)
         .where(~set_aside)
         .order_by(PendingDispatch.at, PendingDispatch.dossier_id, PendingDispatch.seq)
         .limit(limit)
     )
-    return [Waiting(row.dossier_id, row.seq) for row in rows]
+    return [Waiting(row.dossier_id, row.seq, row.at) for row in rows]
 
 
 def dispatch(

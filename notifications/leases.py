@@ -36,6 +36,8 @@ class Held:
     owner: str
     #: How many earlier sendings ended without a clear answer.
     ambiguous: int
+    #: Since when it was to leave.
+    due: datetime
     #: The instant of the claim (the database's), and the stopwatch just before it.
     at: datetime
     since: float
@@ -75,7 +77,13 @@ def claim(
             attempts=columns.attempts + 1,
             ambiguous=columns.ambiguous + died,
         )
-        .returning(columns.id, columns.message_id, columns.attempts, columns.ambiguous)
+        .returning(
+            columns.id,
+            columns.message_id,
+            columns.attempts,
+            columns.ambiguous,
+            columns.next_at.label("due"),
+        )
     ).one_or_none()
     return Held(**row._asdict(), owner=owner, at=now, since=since) if row else None
 

@@ -7,7 +7,7 @@ one transaction, under the dossier's lock, so that a task completed meanwhile is
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, and_, exists, select, update
@@ -57,13 +57,20 @@ class Rules:
     calendar: WorkingCalendar = FRANCE
 
 
+class Due(NamedTuple):
+    """A task whose next reminder is due, and since when."""
+
+    task_id: UUID
+    at: datetime
+
+
 def due_tasks(
     session: Session,
     *,
     now: datetime,
     calendar: WorkingCalendar = FRANCE,
     limit: int = 200,
-) -> list[UUID]:
+) -> list[Due]:
     """Open tasks whose next reminder is due, the oldest first.
 
     Dossiers stopped by an incident wait; so does what an outage made late, until the office opens.
@@ -76,8 +83,8 @@ def due_tasks(
             Incident.resolved_at.is_(None),
         )
     )
-    rows = session.scalars(
-        select(Task.id)
+    rows = session.execute(
+        select(Task.id, Task.next_reminder_at)
         .join(DossierProcess, DossierProcess.dossier_id == Task.dossier_id)
         .where(
             Task.next_reminder_at <= now,
@@ -88,7 +95,7 @@ def due_tasks(
         .order_by(Task.next_reminder_at, Task.id)
         .limit(limit)
     )
-    return list(rows)
+    return [Due(task_id, at) for task_id, at in rows if at is not None]
 
 
 def remind(session: Session, rules: Rules, task_id: UUID, *, now: datetime) -> int:

@@ -72,6 +72,8 @@ class Held:
     payload: dict[str, Any]
     attempts: int
     fence: int
+    #: Since when it was to be done.
+    due: datetime
 
 
 def claim(session: Session, owner: str, *, now: datetime) -> Held | None:
@@ -106,6 +108,7 @@ def claim(session: Session, owner: str, *, now: datetime) -> Held | None:
             columns.payload,
             columns.attempts,
             columns.fence,
+            columns.run_at.label("due"),
         )
     ).one_or_none()
     return Held(**row._asdict()) if row else None

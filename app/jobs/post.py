@@ -40,7 +40,9 @@ def sweep_mail(clock: Clock, now: datetime | None) -> int:
             _LOG.exception("mail %s set aside", held.id)
             deliver.set_aside(desk, held, cause_of(error), now=now)
             continue
-        sent += answer is Answer.ACCEPTED
+        if answer is Answer.ACCEPTED:
+            sent += 1
+            clock.delays["mail"].saw("mail", held.due, now or clock.now())
         if answer is Answer.UNREACHABLE:
             break
     return sent

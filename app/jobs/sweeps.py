@@ -6,6 +6,7 @@ ends the sweep, and the next tick tries again.
 """
 
 import logging
+import random
 import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from app.actions import file_sweeps, timers
 from app.actions.forgetting import forget_the_expired
 from app.actions.incidents import raise_incident
 from app.domain.errors import DossierSuspended
+from app.domain.ladder import OPENING_HOUR
+from app.domain.working_days import at_hour
 from app.jobs.clock import Clock
 from app.models.process import Incident
 from app.models.task import Task
@@ -38,10 +41,7 @@ def sweep_timers(clock: Clock, now: datetime | None) -> int:
 
     def fire(dossier_id: UUID) -> int:
         due = run(lambda session, _: timers.fire(session, clock.console, dossier_id, now=at))
-        if due is None:
-            return 0
-        clock.delays["timers"].saw("timers", due, now or clock.now())
-        return 1
+        return _late(clock, "timers", int(due is not None), due, now)
 
     def stop(dossier_id: UUID, cause: str) -> None:
         run(
@@ -52,7 +52,7 @@ def sweep_timers(clock: Clock, now: datetime | None) -> int:
 
     with clock.database.reading() as session:
         due = timers.due_dossiers(session, now=at)
-    return _each(due, fire, stop)
+    return _each(_turned(due), fire, stop)
 
 
 def sweep_dispatch(clock: Clock, now: datetime | None) -> int:
@@ -63,11 +63,12 @@ def sweep_dispatch(clock: Clock, now: datetime | None) -> int:
     def plan(waiting: Waiting) -> int:
         if waiting.dossier_id in stopped:
             return 0
-        return clock.database.run_tx(
+        mails = clock.database.run_tx(
             lambda session, _: dispatch.dispatch(
                 session, clock.pack_of, waiting, domain=clock.post.domain, now=at
             )
         )
+        return _late(clock, "dispatch", mails, waiting.at, now)
 
     def stop(waiting: Waiting, cause: str) -> None:
         stopped.add(waiting.dossier_id)
@@ -88,19 +89,20 @@ def sweep_reminders(clock: Clock, now: datetime | None) -> int:
         calendar=clock.console.calendar,
     )
 
-    def remind(task_id: UUID) -> int:
-        return clock.database.run_tx(
-            lambda session, _: reminders.remind(session, rules, task_id, now=at)
+    def remind(due: reminders.Due) -> int:
+        mails = clock.database.run_tx(
+            lambda session, _: reminders.remind(session, rules, due.task_id, now=at)
         )
+        return _late(clock, "reminders", mails, due.at, now)
 
-    def stop(task_id: UUID, cause: str) -> None:
+    def stop(due: reminders.Due, cause: str) -> None:
         with clock.database.reading() as session:
-            dossier_id = session.get_one(Task, task_id).dossier_id
+            dossier_id = session.get_one(Task, due.task_id).dossier_id
         _note(clock, dossier_id, reminders.INCIDENT, cause, at)
 
     with clock.database.reading() as session:
         due = reminders.due_tasks(session, now=at, calendar=clock.console.calendar)
-    return _each(due, remind, stop)
+    return _each(_turned(due), remind, stop)
 
 
 def sweep_digests(clock: Clock, now: datetime | None) -> int:
@@ -109,9 +111,10 @@ def sweep_digests(clock: Clock, now: datetime | None) -> int:
     editor = digests.Editor(clock.post, clock.pack_of, clock.console.calendar)
 
     def make(due: digests.Due) -> int:
-        return clock.database.run_tx(
+        mails = clock.database.run_tx(
             lambda session, _: int(digests.make(session, editor, due, now=at))
         )
+        return _late(clock, "digests", mails, at_hour(due.day, OPENING_HOUR), now)
 
     def stop(_due: digests.Due, cause: str) -> None:
         with clock.database.reading() as session:
@@ -137,6 +140,21 @@ def sweep_files(clock: Clock, now: datetime | None) -> int:
     if clock.files is not None:
         done += file_sweeps.sweep_orphans(clock.database, clock.files.store)
     return done + clock.database.run_tx(lambda session, _: forget_the_expired(session, now=at))
+
+
+def _late(
+    clock: Clock, kind: str, done: int, due: datetime | None, now: datetime | None
+) -> int:
+    """How many things this clock did; when it did any, how late they were is noted."""
+    if done and due is not None:
+        clock.delays[kind].saw(kind, due, now or clock.now())
+    return done
+
+
+def _turned(items: list[Item]) -> list[Item]:
+    """The same items begun at a random place: clocks side by side do not queue for the same one."""
+    place = random.randrange(len(items) or 1)  # noqa: S311 - no secret
+    return items[place:] + items[:place]
 
 
 def _each(

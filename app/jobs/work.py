@@ -35,7 +35,9 @@ def sweep_jobs(clock: Clock, now: datetime | None) -> int:
         )
         if held is None:
             break
-        done += do(clock, held, now or clock.now())
+        if do(clock, held, now or clock.now()):
+            done += 1
+            clock.delays["jobs"].saw("jobs", held.due, now or clock.now())
     return done
 
 

@@ -128,8 +128,9 @@ def send_without_a_claim(desk: Desk, owner: str) -> None:
                 .limit(5)
             ).all()
         for row in rows:
+            now = _now(desk)
             held = leases.Held(
-                row.id, row.message_id, 1, owner, 0, _now(desk), leases.stopwatch()
+                row.id, row.message_id, 1, owner, 0, now, now, leases.stopwatch()
             )
             desk.relay.hand_over(deliver.write(desk, held), lambda: None)
             desk.database.run_tx(lambda session, _now, id_=row.id: _force(session, id_))  # type: ignore[misc]
