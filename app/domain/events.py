@@ -37,3 +37,4 @@ class EventKind(StrEnum):
     REPAIRED = (
         "repaired"  #: A person moved, cancelled, redid or skipped a step, or changed a date
     )
+    MIGRATED = "migrated"  #: The dossier follows another version; `body.source`, `body.target`

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from app.domain import events, mailing, permissions, status, versions
+from app.domain import events, mailing, migrations, permissions, status, versions
 from app.models import people
 from app.web import labels
 from tests.house.tree import ROOT
@@ -13,7 +13,7 @@ from tests.house.tree import ROOT
 GLOSSARY = (ROOT / "docs/glossaire.md").read_text(encoding="utf-8")
 KINDS = [
     kind
-    for module in (status, permissions, events, mailing, people, versions)
+    for module in (status, permissions, events, mailing, migrations, people, versions)
     for kind in vars(module).values()
     if isinstance(kind, type)
     and issubclass(kind, StrEnum)

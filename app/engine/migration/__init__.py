@@ -1,7 +1,8 @@
 """May a running dossier go on in another version of its diagram, and where does it stand then?"""
 
-from app.engine.migration.prove import Verdict, VerdictKind, prove
+from app.domain.migrations import VerdictKind
+from app.engine.migration.prove import Verdict, prove, signature_of
 from app.engine.migration.sentences import Proposal, Reason
 from app.engine.migration.version import Change, Version
 
-__all__ = ["Change", "Proposal", "Reason", "Verdict", "VerdictKind", "Version", "prove"]
+__all__ = ["Change", "Proposal", "Reason", "Verdict", "VerdictKind", "Version", "prove", "signature_of"]

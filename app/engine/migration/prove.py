@@ -6,8 +6,8 @@ What is proved is what is done: the proof moves the dossier, and the migration k
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
+from app.domain.migrations import VerdictKind
 from app.engine.codec import load
 from app.engine.errors import EngineFault
 from app.engine.migration.ahead import names_read, unset_ahead
@@ -22,14 +22,6 @@ from app.engine.migration.waits import Contexts
 from app.engine.run import Run
 from app.engine.snapshot import Snapshot
 from app.engine.spiff.scopes import DossierWorkflow, Scope
-
-
-class VerdictKind(StrEnum):
-    """What the dry run says of a dossier."""
-
-    SAFE = "safe"  #: Goes on in the new version as it is
-    MAPPING = "mapping"  #: Goes on once it is said which step stands for one that is gone
-    STAYS = "stays"  #: Stays on its version
 
 
 @dataclass(frozen=True)
