@@ -161,6 +161,11 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         ),
         EventKind.REPAIR_DROPPED: _("Réparation écartée"),
         EventKind.REPAIRED: _("Réparation : %(what)s", what=repair_sentence(body)),
+        EventKind.MIGRATED: _(
+            "Passé de la version %(source)s à la version %(target)s de la procédure",
+            source=body.get("from", ""),
+            target=body.get("to", ""),
+        ),
     }
     return sentences[kind]
 
