@@ -5,4 +5,13 @@ from app.engine.migration.prove import Verdict, prove, signature_of
 from app.engine.migration.sentences import Proposal, Reason
 from app.engine.migration.version import Change, Version
 
-__all__ = ["Change", "Proposal", "Reason", "Verdict", "VerdictKind", "Version", "prove", "signature_of"]
+__all__ = [
+    "Change",
+    "Proposal",
+    "Reason",
+    "Verdict",
+    "VerdictKind",
+    "Version",
+    "prove",
+    "signature_of",
+]
