@@ -66,7 +66,7 @@ def _follow_deadline(move: Move, task: OpenTask, snapshot: Snapshot) -> None:
     due_on = due_date(move, said.deadline, snapshot)
     if due_on == task.due_on:
         return
-    rung = _first_rung(move, said.key, due_on)
+    rung = first_rung(move, said.key, due_on)
     moved = {
         "task_id": task.id,
         "due_on": due_on,
@@ -102,7 +102,7 @@ def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> di
     pack = move.type.pack
     said = pack.step(step.step)
     due_on = due_date(move, said.deadline, snapshot)
-    rung = _first_rung(move, said.key, due_on)
+    rung = first_rung(move, said.key, due_on)
     role = Role(pack.lanes[step.lane or ""])
     asked = UUID(str(step.item)) if said.assignee and step.item else None
     return {
@@ -139,7 +139,8 @@ def due_date(move: Move, deadline: Deadline | None, snapshot: Snapshot) -> date 
     return deadline_day(deadline, move.today, move.console.calendar)
 
 
-def _first_rung(move: Move, step: str, due_on: date | None) -> tuple[str, datetime] | None:
+def first_rung(move: Move, step: str, due_on: date | None) -> tuple[str, datetime] | None:
+    """The next reminder of a step due that day, and when; None when no more is to come."""
     if due_on is None:
         return None
     console = move.console

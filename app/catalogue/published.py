@@ -76,12 +76,22 @@ class PublishedTypes:
         return [self.latest(session, key) for key in keys]
 
 
-def _load(row: ProcessDefinition) -> DossierType:
-    pack = load_pack(read_archive(row.archive))
+_UNPUBLISHED = UUID(int=0)
+
+
+def type_of_pack(
+    pack: Pack, *, definition_id: UUID = _UNPUBLISHED, version: int = 0
+) -> DossierType:
+    """The dossier type of a pack, published or not. Refuses DiagramRefused."""
     return DossierType(
-        definition_id=row.id,
-        version=row.version,
+        definition_id=definition_id,
+        version=version,
         pack=pack,
         definition=parse_diagram(pack.diagram, process_id=pack.process),
         rules=load_aid_rules(pack.files),
     )
+
+
+def _load(row: ProcessDefinition) -> DossierType:
+    pack = load_pack(read_archive(row.archive))
+    return type_of_pack(pack, definition_id=row.id, version=row.version)

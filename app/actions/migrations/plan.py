@@ -1,0 +1,218 @@
+"""How is a dry run kept, and what is decided of it? All that may go, some of them, or none.
+
+A migration is a row with its mapping; each dossier is another, with its verdict. Nothing is
+suspended: people work meanwhile, and each dossier is proved again when its turn comes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from app.actions.migrations.dry_run import Asked, DryRun, Seen
+from app.actions.versions import may_administer
+from app.domain.actor import Actor
+from app.domain.errors import NotFound, Refusal
+from app.domain.migrations import MigrationStatus, PassageStatus, VerdictKind
+from app.models.base import table_of
+from app.models.dossier import Dossier
+from app.models.migration import Migration, Passage
+
+_PASSAGES = table_of(Passage)
+_MIGRATIONS = table_of(Migration)
+_CHUNK = 500
+REASON_LONGEST = 2_000
+
+
+class SameVersion(Refusal):
+    """There is nowhere to go."""
+
+    sentence = "Choisissez deux versions différentes du même type de dossier."
+
+
+class MigrationReasonMissing(Refusal):
+    """Dossiers never change version without a word said why."""
+
+    sentence = "Dites pourquoi ces dossiers changent de version : le motif est écrit dans leur historique."
+
+
+class MigrationOver(Refusal):
+    """The migration is not where this action begins."""
+
+    sentence = "Cette migration n’en est plus là : rechargez la page pour voir où elle en est."
+
+
+class NobodyChosen(Refusal):
+    """No dossier that may go was chosen."""
+
+    sentence = "Aucun dossier choisi ne peut passer : la migration n’est pas lancée."
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which dossiers are to go: every one that may, or those only, or those of a position."""
+
+    dossier_ids: Sequence[UUID] | None = None
+    positions: Sequence[str] | None = None
+    #: References, as people type them.
+    references: Sequence[str] | None = None
+
+    def clauses(self) -> list[ColumnElement[bool]]:
+        """The conditions on the rows of the dry run."""
+        found: list[ColumnElement[bool]] = []
+        if self.dossier_ids is not None:
+            found.append(_PASSAGES.c.dossier_id.in_(self.dossier_ids))
+        if self.positions is not None:
+            found.append(_PASSAGES.c.position.in_(self.positions))
+        if self.references is not None:
+            named = select(Dossier.id).where(Dossier.reference.in_(self.references))
+            found.append(_PASSAGES.c.dossier_id.in_(named))
+        return found
+
+
+def keep(session: Session, actor: Actor, asked: Asked, found: DryRun, *, now: datetime) -> UUID:
+    """Store a dry run; nothing moves. Refuses SameVersion, NotAllowed."""
+    may_administer(actor)
+    source, target = asked.source, asked.target
+    if source.definition_id == target.definition_id or source.pack.key != target.pack.key:
+        raise SameVersion
+    migration_id = uuid4()
+    session.execute(
+        insert(_MIGRATIONS).values(
+            id=migration_id,
+            key=source.pack.key,
+            source_id=source.definition_id,
+            target_id=target.definition_id,
+            mapping=dict(asked.mapping),
+            given=dict(asked.given),
+            asked=_to_say(found),
+            status=MigrationStatus.PLANNED,
+            reason="",
+            planned_at=now,
+            planned_by=actor.name[:120],
+        )
+    )
+    rows = [_row(migration_id, one) for one in found.dossiers]
+    for start in range(0, len(rows), _CHUNK):
+        session.execute(insert(_PASSAGES), rows[start : start + _CHUNK])
+    return migration_id
+
+
+def _to_say(found: DryRun) -> dict[str, Any]:
+    steps = {
+        step: [[one.step, one.name, one.confidence.value] for one in proposals]
+        for step, proposals in sorted(found.steps.items())
+    }
+    return {"steps": steps, "names": sorted(found.names), "proofs": found.proofs}
+
+
+def _row(migration_id: UUID, one: Seen) -> dict[str, Any]:
+    return {
+        "migration_id": migration_id,
+        "dossier_id": one.dossier_id,
+        "position": one.position,
+        "verdict": one.kind,
+        "reasons": "\n".join(reason.sentence for reason in one.reasons),
+        "notes": "\n".join(one.notes),
+        "seen": one.digest,
+        "status": PassageStatus.PLANNED,
+        "outcome": "",
+    }
+
+
+def start(
+    session: Session,
+    actor: Actor,
+    migration_id: UUID,
+    chosen: Chosen,
+    *,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Have the chosen dossiers wait for their turn; how many.
+
+    Only those the dry run found safe may go. Refuses MigrationReasonMissing, MigrationOver,
+    NobodyChosen, NotAllowed.
+    """
+    may_administer(actor)
+    if not reason.strip():
+        raise MigrationReasonMissing
+    _turn(
+        session,
+        migration_id,
+        (MigrationStatus.PLANNED, MigrationStatus.DONE),
+        status=MigrationStatus.RUNNING,
+        reason=reason.strip()[:REASON_LONGEST],
+        started_at=now,
+        started_by=actor.name[:120],
+        started_by_id=actor.person_id,
+        finished_at=None,
+    )
+    number = _mark(
+        session,
+        migration_id,
+        PassageStatus.PLANNED,
+        PassageStatus.WAITING,
+        _PASSAGES.c.verdict == VerdictKind.SAFE,
+        *chosen.clauses(),
+    )
+    if number == 0:
+        raise NobodyChosen
+    return number
+
+
+def undo(session: Session, actor: Actor, migration_id: UUID, *, now: datetime) -> int:
+    """Have every dossier that moved wait to be brought back; how many.
+
+    Refuses MigrationOver, NotAllowed.
+    """
+    may_administer(actor)
+    _turn(
+        session,
+        migration_id,
+        (MigrationStatus.RUNNING, MigrationStatus.DONE),
+        status=MigrationStatus.UNDOING,
+        finished_at=None,
+        started_by=actor.name[:120],
+        started_by_id=actor.person_id,
+        started_at=now,
+    )
+    _mark(session, migration_id, PassageStatus.WAITING, PassageStatus.PLANNED)
+    return _mark(session, migration_id, PassageStatus.MOVED, PassageStatus.RETURNING)
+
+
+def _turn(
+    session: Session,
+    migration_id: UUID,
+    stood: Sequence[MigrationStatus],
+    **values: Any,  # noqa: ANN401 - columns
+) -> None:
+    if session.get(Migration, migration_id) is None:
+        raise NotFound
+    changed = session.execute(
+        update(_MIGRATIONS)
+        .where(_MIGRATIONS.c.id == migration_id, _MIGRATIONS.c.status.in_(stood))
+        .values(**values)
+    )
+    if not isinstance(changed, CursorResult) or changed.rowcount != 1:
+        raise MigrationOver
+
+
+def _mark(
+    session: Session,
+    migration_id: UUID,
+    stood: PassageStatus,
+    status: PassageStatus,
+    *more: ColumnElement[bool],
+) -> int:
+    changed = session.connection().execute(
+        update(_PASSAGES)
+        .where(_PASSAGES.c.migration_id == migration_id, _PASSAGES.c.status == stood, *more)
+        .values(status=status)
+    )
+    return int(changed.rowcount)
