@@ -37,7 +37,7 @@ class ValueUnreadable(Refusal):
     """What was typed for a variable is neither a number, nor a date, nor a word."""
 
     sentence = (
-        "La valeur de « {name} » est vide : indiquez un nombre, une date, oui, non ou un mot."
+        "La valeur de « {name} » est vide : indiquez un nombre, une date, oui, non ou un mot."
     )
 
 

@@ -38,19 +38,19 @@ class SameVersion(Refusal):
 class MigrationReasonMissing(Refusal):
     """Dossiers never change version without a word said why."""
 
-    sentence = "Dites pourquoi ces dossiers changent de version : le motif est écrit dans leur historique."
+    sentence = "Dites pourquoi ces dossiers changent de version : le motif est écrit dans leur historique."
 
 
 class MigrationOver(Refusal):
     """The migration is not where this action begins."""
 
-    sentence = "Cette migration n’en est plus là : rechargez la page pour voir où elle en est."
+    sentence = "Cette migration n’en est plus là : rechargez la page pour voir où elle en est."
 
 
 class NobodyChosen(Refusal):
     """No dossier that may go was chosen."""
 
-    sentence = "Aucun dossier choisi ne peut passer : la migration n’est pas lancée."
+    sentence = "Aucun dossier choisi ne peut passer : la migration n’est pas lancée."
 
 
 @dataclass(frozen=True)
