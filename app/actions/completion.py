@@ -118,6 +118,7 @@ def complete(
     _keep(move, task, submission.answers)
     move.answers = submission.answers
     variables = _apply(move, task, submission)
+    move.reread()
     move.run.complete(task.token, variables)
     entry = Entry(
         EventKind.COMPLETED,

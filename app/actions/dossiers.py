@@ -141,6 +141,8 @@ def file_request(
     pieces.check_filing_pieces(session, type_.pack, dossier)
     dossier.reference = next_reference(session, type_.pack.reference, now)
     dossier.filed_at = now
+    dossier.status = DossierStatus.FILED  # until a step of its procedure says better
+    dossier.status_since = now
     copy_facts(dossier, submission.answers.get("title"))
     dossier.search_text = search_text(dossier, organisation)
     dossier.phase_dates = {dossier.phase: civil_day(now).isoformat()}

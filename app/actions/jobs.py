@@ -82,7 +82,7 @@ def claim(session: Session, owner: str, *, now: datetime) -> Held | None:
     chosen = (
         select(columns.id)
         .where(_is_due(now))
-        .order_by(columns.run_at, columns.id)
+        .order_by(columns.run_at, columns.token, columns.id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .cte("chosen")
@@ -144,7 +144,9 @@ def settle(
     if not _close(session, held, JobStatus.DONE, now=now):
         return False
     job = open_job(move, held.token)
-    move.run.finish_job(job.token, result(move, job))
+    variables = result(move, job)
+    move.reread()
+    move.run.finish_job(job.token, variables)
     resolve(session, held.id, by=SYSTEM.name, now=now)
     body = {"cause": "job", "topic": held.topic, "node": held.step}
     finish(move, Entry(kind, step=held.step, body=body), JOBS)

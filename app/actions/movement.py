@@ -17,6 +17,7 @@ from app.domain.civil import civil_day
 from app.domain.status import DossierStatus
 from app.engine.run import OpenJob, Run
 from app.engine.values import Value
+from app.models.base import Json
 from app.models.dossier import Dossier
 
 #: What an effect writes into the process: routing variables.
@@ -51,13 +52,27 @@ class Move:
     left: dict[int, "Left"] = field(default_factory=dict)
     #: What was just answered, when a task is being completed.
     answers: Mapping[str, Any] = field(default_factory=dict)
+    #: The statuses that services gave, by step: they count as if the step said them.
+    statuses: dict[str, DossierStatus] = field(default_factory=dict)
     #: What effects want remembered in the journal entry.
     notes: dict[str, Any] = field(default_factory=dict)
+    #: The facts the diagram reads: those the dossier had when they were last given to it.
+    _read: Json = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """The run was just woken with the facts of the dossier."""
+        self._read = self.dossier.facts
 
     @property
     def today(self) -> date:
         """The civil day in Paris."""
         return civil_day(self.now)
+
+    def reread(self) -> None:
+        """Let the diagram read the facts as they are now, when some changed."""
+        if self.dossier.facts is not self._read:
+            self._read = self.dossier.facts
+            self.run.know(self.facts())
 
     def facts(self) -> dict[str, Value]:
         """The dossier's facts as the rules read them."""

@@ -52,7 +52,9 @@ def project(move: Move, snapshot: Snapshot) -> list[list[str | int]]:
             _follow_deadline(move, task, snapshot)
     fresh = [step for step in snapshot.open_steps if step.token not in known]
     opened = _open(move, fresh, snapshot)
-    _stand(move, [passed.node for passed in snapshot.trace] + [step.step for step in fresh])
+    entered = [step.step for step in fresh]
+    entered += [job.step for job in snapshot.jobs if job.token not in move.before.jobs]
+    _stand(move, [passed.node for passed in snapshot.trace] + entered)
     if snapshot.completed and move.dossier.closed_on is None:
         move.dossier.closed_on = move.today
     return opened
@@ -156,8 +158,9 @@ def _stand(move: Move, nodes: list[str]) -> None:
     dossier = move.dossier
     for node in nodes:
         said = move.type.pack.step(node)
-        if said.status is not None and said.status is not dossier.status:
-            dossier.status = said.status
+        status = move.statuses.get(node, said.status)
+        if status is not None and status is not dossier.status:
+            dossier.status = status
             dossier.status_since = move.now
         if said.phase is not None and said.phase != dossier.phase:
             dossier.phase = said.phase

@@ -59,6 +59,7 @@ def do_job(move: Move, job: OpenJob, effect: JobEffect) -> bool:
         _LOG.exception("job %s of %s is left for the clock", job.step, move.dossier.id)
         move.left[job.token] = Left(cause_of(error), detail_of(error))
     else:
+        move.reread()
         move.run.finish_job(job.token, variables)
         return True
     return False

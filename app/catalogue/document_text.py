@@ -21,7 +21,7 @@ from app.engine.expressions import ExpressionRefused, Function
 GIVEN = frozenset({"reference", "title", "applicant", "authority", "officer"})
 READINGS = frozenset({"text", "integer", "euros", "percent", "date", "yesno", "list"})
 LARGEST = 200_000
-_BLANK = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_BLANK = re.compile(r"\{\{([^{}]*)\}\}")
 _MARKS = (("## ", "subtitle"), ("# ", "title"), ("- ", "item"))
 
 

@@ -30,7 +30,8 @@ class Stage:
     facts: Mapping[str, Fact]
     #: What is left on the envelopes the scenario names; the others are never empty.
     envelopes: dict[str, Money]
-    status: str | None = None
+    #: The statuses that services gave, by step.
+    statuses: dict[str, str] = field(default_factory=dict)
     children: int = 0
     #: The steps that called for a mail in this movement.
     mailing: list[str] = field(default_factory=list)
@@ -44,8 +45,8 @@ def _send_mail(stage: Stage, step: str, _told: Inputs) -> Variables:
     return {}
 
 
-def _set_status(stage: Stage, _step: str, told: Inputs) -> Variables:
-    stage.status = text_input(told, "status")
+def _set_status(stage: Stage, step: str, told: Inputs) -> Variables:
+    stage.statuses[step] = text_input(told, "status")
     return {}
 
 

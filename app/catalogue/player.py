@@ -230,10 +230,11 @@ class Player:
         fresh = [one for one in snapshot.open_steps if one.token not in self._opened]
         self._opened |= {one.token for one in snapshot.open_steps}
         self.flows |= {flow for one in snapshot.trace for flow in one.flow_ids}
-        for node in (*passed, *(one.step for one in fresh)):
+        waiting = [one.step for one in snapshot.jobs]
+        for node in (*passed, *(one.step for one in fresh), *waiting):
             said = self.pack.step(node).status
-            self.status = said.value if said else self.status
-        self.status = self.stage.status or self.status
+            status = self.stage.statuses.get(node) or (said.value if said else "")
+            self.status = status or self.status
         self.mails += mails_sent(
             self.pack,
             {**self.names(), **(outcome or {})},
@@ -246,7 +247,7 @@ class Player:
 
     def _work(self, run: Run) -> Snapshot:
         """Do every job that asks nothing of the world, and those it leads to."""
-        self.stage.status = None
+        self.stage.statuses = {}
         while True:
             snapshot = run.snapshot()
             job = next((one for one in snapshot.jobs if not _asks_the_world(one)), None)

@@ -26,16 +26,14 @@ def evaluated_texts(xml: bytes) -> list[Evaluated]:
         Evaluated(node.get("id", ""), _name(node), text.strip(), item)
         for node in safe_xml(xml).iter()
         for text, item in _texts(node)
-        if text.strip() and not is_literal(text.strip())
+        if text.strip()
     ]
 
 
 def _texts(node: Element) -> Iterator[tuple[str, str | None]]:
     for condition in children(node, "conditionExpression"):
         yield condition.text or "", None
-    for timer in children(node, "timerEventDefinition"):
-        for when in children(timer, *_TIMER_TEXTS):
-            yield when.text or "", None
+    yield from _timers(node)
     for event in children(node, "conditionalEventDefinition"):
         for condition in children(event, "condition"):
             yield condition.text or "", None
@@ -43,6 +41,14 @@ def _texts(node: Element) -> Iterator[tuple[str, str | None]]:
         yield loop.get(camunda("collection"), ""), loop.get(camunda("elementVariable"))
         for text in children(loop, *_LOOP_TEXTS):
             yield text.text or "", None
+
+
+def _timers(node: Element) -> Iterator[tuple[str, None]]:
+    """Only a timer may be written in ISO 8601: a list may well be called `places`."""
+    for timer in children(node, "timerEventDefinition"):
+        for when in children(timer, *_TIMER_TEXTS):
+            if not is_literal((when.text or "").strip()):
+                yield when.text or "", None
 
 
 def _name(node: Element) -> str:

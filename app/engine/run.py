@@ -5,6 +5,7 @@ A `Run` lives within one action. It knows no database: (definition, state, what 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import UnionType
 from typing import TypeAlias, TypeVar
 
@@ -72,6 +73,10 @@ class Run:
     def go_on(self, context: Context) -> None:
         """The same dossier at another instant, without saving it: for rehearsals."""
         self._dossier.use(context)
+
+    def know(self, facts: Mapping[str, Value]) -> None:
+        """From now on expressions read these facts: some changed since the run began."""
+        self._dossier.use(replace(self._dossier.context, facts=facts))
 
     def complete(self, token: int, variables: Mapping[str, Value]) -> None:
         """A person has done this step; refuses StepNotOpen when it is not open."""

@@ -25,7 +25,7 @@ def toy_files() -> dict[str, bytes]:
 
 
 def test_the_type_is_found_by_its_folder_and_holds_no_python() -> None:
-    assert set(find_packs([str(PLACE)])) == {"reading_prize"}
+    assert set(find_packs([str(PLACE)])) == {"reading_prize", "festival", "festival_place"}
     assert not list(PLACE.rglob("*.py"))
 
 

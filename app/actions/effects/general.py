@@ -32,11 +32,8 @@ def send_mail(move: Move, job: OpenJob) -> Variables:
 
 
 def set_status(move: Move, job: OpenJob) -> Variables:
-    """The dossier has that status from now on."""
-    status = DossierStatus(text_input(inputs_of(move, job), "status"))
-    if status is not move.dossier.status:
-        move.dossier.status = status
-        move.dossier.status_since = move.now
+    """The dossier has that status from this step on."""
+    move.statuses[job.step] = DossierStatus(text_input(inputs_of(move, job), "status"))
     return {}
 
 

@@ -1,0 +1,1 @@
+"""Automatic steps: services, jobs, incidents, dossiers that speak to each other."""
