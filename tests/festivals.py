@@ -50,11 +50,15 @@ class Fair:
     def of(cls, house: Department, server: JsonServer, folder: Path) -> "Fair":
         """Publish the two types in a department."""
         packs = find_packs([str(PLACE)])
-        for key in ("festival", "festival_place"):
-            pack = load_pack(read_pack_files(packs[key]))
-            house.run(
-                lambda session, pack=pack: publish(session, pack, by="test", now=house.now)
-            )  # type: ignore[misc]
+        found = [
+            load_pack(read_pack_files(one)) for one in packs.values() if "fest" in one.name
+        ]
+
+        def store(session: Session) -> None:
+            for pack in found:
+                publish(session, pack, by="test", now=house.now)
+
+        house.run(store)
         return cls(house, server, folder)
 
     def clock(self, database: Database | None = None, whole: float = 5.0) -> Clock:
