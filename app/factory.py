@@ -23,6 +23,7 @@ from app.web import (
     portal,
     present,
     public,
+    repairs,
     security,
     shell,
     supervision,
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     committee.pages,
     budget.pages,
     supervision.pages,
+    repairs.pages,
     admin.pages,
     health.pages,
 )

@@ -70,6 +70,8 @@ def carried_out(move: Move, repair: Repair, personal: Mapping[str, str]) -> tupl
     settled = [(one, one.cause) for one in incidents.stopping(move.session, move.dossier.id)]
     again = _done_since(move, repair.target)
     joins = carry_out(move.run, repair)
+    if repair.target:
+        _stand_before(move, repair.target)
     for incident, _cause in settled:
         incident.resolved_at, incident.resolved_by = move.now, move.actor.name
     body = {
@@ -88,7 +90,7 @@ def carried_out(move: Move, repair: Repair, personal: Mapping[str, str]) -> tupl
     written = move.session.get_one(JournalEntry, (move.dossier.id, seq)).body
     money = _money(move, repair, before, after, again)
     facts: Json = {
-        "repair": repair.to_json(),
+        "repair": _told(repair),
         "names": names,
         "cancelled": _gone(before.tasks, after.tasks),
         "opened": _gone(after.tasks, before.tasks),
@@ -115,6 +117,30 @@ def carried_out(move: Move, repair: Repair, personal: Mapping[str, str]) -> tupl
         "touches_money": any(money.values()),
     }
     return Plan(seen, facts), seq
+
+
+def _stand_before(move: Move, target: str) -> None:
+    """Status and phase are those of the target, else of the nearest step before it that says one.
+
+    What runs from there on may change them again, as always.
+    """
+    pack, dossier = move.type.pack, move.dossier
+    nodes = _upstream(move, target)
+    status = next((pack.step(one).status for one in nodes if pack.step(one).status), None)
+    phase = next((pack.step(one).phase for one in nodes if pack.step(one).phase), None)
+    if status is not None and status is not dossier.status:
+        dossier.status, dossier.status_since = status, move.now
+    if phase is not None:
+        dossier.phase = phase
+
+
+def _upstream(move: Move, node: str) -> list[str]:
+    """The node, then those that lead to it, the nearest first."""
+    found = [node]
+    for here in found:
+        before = [one.source for one in move.type.definition.flows if one.target == here]
+        found += [one for one in dict.fromkeys(before) if one not in found]
+    return found
 
 
 def _told(repair: Repair) -> Json:

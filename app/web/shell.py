@@ -95,6 +95,12 @@ _MENU: tuple[tuple[Callable[[], str] | None, tuple[_Line, ...]], ...] = (
                 _may(Permission.SUPERVISE), "/pilotage", "chart", lambda: _("Tableau de bord")
             ),
             _Line(
+                _may(Permission.REPAIR_DOSSIERS, Permission.CONFIRM_REPAIRS),
+                "/reparations",
+                "flow",
+                lambda: _("Réparations"),
+            ),
+            _Line(
                 _may(Permission.ADMINISTER),
                 "/administration",
                 "gear",

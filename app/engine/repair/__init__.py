@@ -1,7 +1,7 @@
 """How is a running dossier put right? Six repairs, each proven to leave it able to reach its end."""
 
 from app.engine.repair.operations import OPENS, Repair, RepairKind
-from app.engine.repair.plan import carry_out, ways
+from app.engine.repair.plan import carry_out, targets, ways
 from app.engine.repair.refusals import RepairRefused
 
-__all__ = ["OPENS", "Repair", "RepairKind", "RepairRefused", "carry_out", "ways"]
+__all__ = ["OPENS", "Repair", "RepairKind", "RepairRefused", "carry_out", "targets", "ways"]

@@ -57,6 +57,17 @@ def ways(
     return found
 
 
+def targets(definition: Definition) -> frozenset[str]:
+    """The nodes that a repair may open."""
+    specs = definition.specs
+    return frozenset(
+        name
+        for scope in (specs.top, *specs.inner.values())
+        for name, spec in scope.task_specs.items()
+        if surgery.is_place(spec)
+    )
+
+
 def carry_out(run: Run, repair: Repair) -> tuple[str, ...]:
     """Does the repair on a live dossier; the joins that do not wait for everybody any more.
 

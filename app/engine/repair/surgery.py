@@ -23,7 +23,7 @@ from app.engine.repair.refusals import (
     WouldBeDoubled,
     WouldBeStuck,
 )
-from app.engine.spiff.events import Catching, EndEvent
+from app.engine.spiff.events import Catching, EndEvent, StartEvent
 from app.engine.spiff.flow import (
     JobTask,
     ManualTask,
@@ -65,7 +65,12 @@ def leaves(dossier: DossierWorkflow) -> list[Token]:
 
 def is_place(spec: Any) -> bool:  # noqa: ANN401 - SpiffWorkflow's specification
     """Whether a token may be put on that node."""
-    return isinstance(spec, PLACES) and not spec.attached and spec.bpmn_id == spec.name
+    return (
+        isinstance(spec, PLACES)
+        and not isinstance(spec, StartEvent)
+        and not spec.attached
+        and spec.bpmn_id == spec.name
+    )
 
 
 # ---------------------------------------------------------------- putting

@@ -1,0 +1,100 @@
+"""Which repair does a form ask for? The words of its URLs and fields, and the values of a skipped step."""
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from app.catalogue.forms import Setting, StepForm, form_class
+from app.domain.civil import PARIS, civil_day
+from app.domain.errors import Refusal
+from app.engine.repair import Repair, RepairKind, RepairRefused
+from app.models.dossier import Dossier
+from app.queries.lookups import lookups
+from app.web.database import now, reading
+from app.web.step_forms import routing_variables, type_of
+
+#: The French words of the forms and addresses.
+KINDS = {
+    "deplacer": RepairKind.MOVE,
+    "annuler": RepairKind.CANCEL,
+    "refaire": RepairKind.REDO,
+    "passer": RepairKind.SKIP,
+    "echeance": RepairKind.FIRE,
+    "date": RepairKind.RESCHEDULE,
+}
+WORDS = {kind: word for word, kind in KINDS.items()}
+
+
+class FormIncomplete(Refusal):
+    """Something is not chosen yet."""
+
+    sentence = "{what}"
+
+
+def repair_asked(form: "MultiDict[str, str]") -> Repair:
+    """The repair a form asks for. Refuses FormIncomplete with what is missing."""
+    kind = KINDS.get(form.get("faire", ""))
+    if kind is None:
+        raise FormIncomplete(what="Choisissez ce qu’il faut faire.")
+    token = form.get("jeton", type=int)
+    target = form.get("vers", "").strip()[:100]
+    if kind in {RepairKind.MOVE, RepairKind.REDO} and not target:
+        raise FormIncomplete(what="Choisissez l’étape à ouvrir.")
+    if kind is not RepairKind.REDO and token is None:
+        raise FormIncomplete(what="Choisissez l’étape en cours.")
+    return Repair(
+        kind=kind,
+        tokens=() if kind is RepairKind.REDO or token is None else (token,),
+        target=target if kind in {RepairKind.MOVE, RepairKind.REDO} else "",
+        part=form.get("partie", 0, type=int),
+        due_at=_instant(form.get("le", "")) if kind is RepairKind.RESCHEDULE else None,
+    )
+
+
+def repair_kept(text: str) -> Repair:
+    """The repair a page kept in its form. Refuses RepairRefused when it was tampered with."""
+    try:
+        written: dict[str, Any] = json.loads(text)
+        return Repair.from_json(written)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise RepairRefused from None
+
+
+def written(repair: Repair) -> str:
+    """The repair as a page keeps it in its form."""
+    return json.dumps(repair.to_json())
+
+
+def skip_form(dossier: Dossier, step: str, form: "MultiDict[str, str] | None") -> StepForm:
+    """The questions of a step whose answers choose the path, and nothing else of it."""
+    pack = type_of(dossier).pack
+    said = pack.step(step)
+    fields = tuple(
+        replace(
+            one, show_if=None, min=None, max=None, required=one.required and not one.show_if
+        )
+        for one in said.fields
+        if one.variable
+    )
+    steps = {**pack.steps, step: replace(said, fields=fields, rules=())}
+    session = reading()
+    setting = Setting(
+        today=civil_day(now()),
+        facts=dossier.facts,
+        variables=routing_variables(session, dossier),
+    )
+    made = form_class(
+        replace(pack, steps=steps), step, lookups=lookups(session), setting=setting
+    )
+    return made(form)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise FormIncomplete(what="Indiquez la nouvelle date.") from None
+    return datetime.combine(day, time.min, PARIS)

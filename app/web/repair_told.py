@@ -1,0 +1,207 @@
+"""How is the plan of a repair read? In a few parts, a sentence for each thing that changes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.catalogue.naming import node_name
+from app.catalogue.published import DossierType
+from app.domain.civil import french_day
+from app.domain.money import Money
+from app.domain.permissions import Role
+from app.domain.status import ClaimStatus, DossierStatus, OrderStatus, Vote
+from app.models.base import Json
+from app.web.labels import label_of
+from app.web.words import _
+
+_RUNS = frozenset({"serviceTask", "scriptTask", "businessRuleTask", "sendTask"})
+Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the plan; the tone is that of a notice."""
+
+    title: str
+    icon: str
+    tone: str
+    lines: Sequence[str]
+
+
+def told(facts: Json, type_: DossierType, mails: Sequence[tuple[str, str]]) -> list[Part]:
+    """The whole plan, the most pressing part first; a part with nothing to say is left out."""
+    parts = [
+        Part(_("Argent et décisions"), "euro", "danger", list(_money(facts["money"]))),
+        Part(_("Ce qui s’arrête"), "stop", "", list(_stops(facts, type_))),
+        Part(_("Ce qui s’ouvre"), "inbox", "", list(_opens(facts, type_))),
+        Part(_("Ce qui se fait tout de suite"), "gear", "", list(_at_once(facts, type_))),
+        Part(_("Courriels"), "mail", "", _mails(mails)),
+        Part(_("À savoir"), "info", "", list(_to_know(facts))),
+    ]
+    return [part for part in parts if part.lines]
+
+
+def _stops(facts: Json, type_: DossierType) -> Iterator[str]:
+    for line in facts["cancelled"]:
+        if line["who"]:
+            yield _(
+                "« %(step)s », prise par %(who)s, n’est plus à faire ; ses relances cessent.",
+                step=line["name"],
+                who=line["who"],
+            )
+        else:
+            yield _(
+                "« %(step)s » n’est plus à faire ; ses relances cessent.", step=line["name"]
+            )
+    for line in facts["timers_off"]:
+        yield _("%(timer)s n’est plus attendue.", timer=_timer(line))
+    for name in facts["waits_off"]:
+        yield _("« %(name)s » n’est plus attendu.", name=message_name(type_, name))
+    for name in facts["joins"]:
+        yield _("%(join)s n’attendra plus cette branche.", join=_capital(name))
+
+
+def _opens(facts: Json, type_: DossierType) -> Iterator[str]:
+    for line in facts["opened"]:
+        yield _opened(line)
+    for old, new in facts["moved"]:
+        yield _(
+            "« %(step)s » : l’échéance passe du %(old)s au %(new)s.",
+            step=new["name"],
+            old=_day(old["due_on"]),
+            new=_day(new["due_on"]),
+        )
+    for line in facts["timers_on"]:
+        yield _("%(timer)s est attendue.", timer=_timer(line))
+    for old, new in facts["timers_moved"]:
+        yield _(
+            "« %(name)s » passe du %(old)s au %(new)s.",
+            name=new["name"],
+            old=_day(old["day"]),
+            new=_day(new["day"]),
+        )
+    for name in facts["waits_on"]:
+        yield _("Le dossier attend « %(name)s ».", name=message_name(type_, name))
+
+
+def _opened(line: Line) -> str:
+    values = {
+        "step": line["name"],
+        "who": line["who"] or label_of(Role(line["role"])),
+        "day": _day(line["due_on"]),
+    }
+    if line["due_on"]:
+        return _("« %(step)s » est à faire par %(who)s, au plus tard le %(day)s.", **values)
+    return _("« %(step)s » est à faire par %(who)s, sans échéance.", **values)
+
+
+def _at_once(facts: Json, type_: DossierType) -> Iterator[str]:
+    for node in dict.fromkeys(facts["passed"]):
+        drawn = type_.definition.nodes.get(node)
+        if drawn is not None and drawn.kind in _RUNS:
+            yield _("« %(step)s » se fait.", step=node_name(type_, node))
+    for name in facts["jobs"]:
+        yield _("« %(step)s » se fera dans les minutes qui suivent.", step=name)
+    before, after = (label_of(DossierStatus(one)) for one in facts["status"])
+    if before != after:
+        yield _("L’état passe de « %(old)s » à « %(new)s ».", old=before, new=after)
+    old, new = (_phase(type_, one) for one in facts["phase"])
+    if old != new:
+        yield _("La phase passe de « %(old)s » à « %(new)s ».", old=old, new=new)
+    if facts["ends"]:
+        yield _("Le dossier est terminé : plus rien n’est attendu de personne.")
+
+
+def _mails(mails: Sequence[tuple[str, str]]) -> list[str]:
+    if not mails:
+        return [_("Aucun courriel ne part.")]
+    return [_("« %(subject)s », %(to)s.", subject=subject, to=to) for subject, to in mails]
+
+
+def _to_know(facts: Json) -> Iterator[str]:
+    for line in facts["again"]:
+        yield _(
+            "« %(step)s » a été fait par %(who)s le %(day)s : la réponse reste écrite, l’étape reviendra si la procédure y repasse.",
+            step=line["name"],
+            who=line["who"] or _("Liasse"),
+            day=_day(line["day"]),
+        )
+    if facts["repair"]["kind"] == "skip":
+        yield _(
+            "Aucun formulaire n’est rempli : aucune réponse n’est écrite, et les courriels que cette étape envoie ne partent pas."
+        )
+    for cause in facts["incidents"]:
+        yield _("L’incident est réglé, le dossier repart : %(cause)s", cause=cause)
+
+
+# ---------------------------------------------------------------- money
+
+
+def _money(money: Mapping[str, Any]) -> Iterator[str]:
+    for name in money["again"]:
+        yield _(
+            "« %(step)s » a déjà été fait : si l’étape revient, ce qu’elle écrira s’ajoutera. Corrigez d’abord ce qui est écrit par un acte comptable (dégagement, annulation de mandat).",
+            step=name,
+        )
+    for name in money["unwritten"]:
+        yield _("« %(step)s » est passée : ce qu’elle devait écrire ne l’est pas.", step=name)
+    for name in money["stopped"]:
+        yield _("« %(step)s » n’écrira rien tant qu’elle n’est pas rouverte.", step=name)
+    for name in money["opened"]:
+        yield _("« %(step)s » engage de l’argent ou une décision.", step=name)
+    for line in money["written"]:
+        yield _("La réparation écrit : %(what)s.", what=_written(line))
+    for line in money["stays"]:
+        yield _("Reste écrit, sans changement : %(what)s.", what=_written(line))
+
+
+def _written(line: Line) -> str:
+    amount = Money.parse(line["amount"]).french() if line["amount"] else ""
+    number = line.get("number", "")
+    what = str(line.get("what", ""))
+    told = {
+        "vote": lambda: _("vote « %(what)s »", what=label_of(Vote(what))),
+        "act": lambda: _("acte n° %(number)s", number=number),
+        "commitment": lambda: _("engagement n° %(number)s", number=number),
+        "claim": lambda: _(
+            "demande de versement n° %(number)s (%(what)s)",
+            number=number,
+            what=label_of(ClaimStatus(what)),
+        ),
+        "order": lambda: _(
+            "mandat n° %(number)s (%(what)s)", number=number, what=label_of(OrderStatus(what))
+        ),
+    }[line["kind"]]()
+    return f"{told}, {amount}" if amount else told
+
+
+# ---------------------------------------------------------------- words
+
+
+def message_name(type_: DossierType, name: str) -> str:
+    """A message as people call it: the title of its form, else the event that waits for it."""
+    said = type_.pack.messages.get(name)
+    if said is not None and said.form.title.fr:
+        return said.form.title.fr
+    known = {"committee_decision": _("la décision de la séance")}
+    return known.get(name, name.replace("_", " "))
+
+
+def _timer(line: Line) -> str:
+    values = {"name": line["name"], "host": line["host"], "day": _day(line["day"])}
+    if line["host"]:
+        return _("L’échéance « %(name)s » de « %(host)s » (%(day)s)", **values)
+    return _("L’échéance « %(name)s » (%(day)s)", **values)
+
+
+def _phase(type_: DossierType, key: str) -> str:
+    return next((str(one.title) for one in type_.pack.phases if one.key == key), key)
+
+
+def _day(text: str | None) -> str:
+    return french_day(date.fromisoformat(text)) if text else _("sans échéance")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,247 @@
+"""How is a dossier repaired on the screen? Choose, see the plan, give a reason, confirm; alone or by two."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.actions import repairs as actions
+from app.actions.repairs import Agreed, Preview
+from app.catalogue.naming import node_name
+from app.domain.errors import ReasonMissing, Refusal
+from app.domain.permissions import Permission
+from app.engine.repair import Repair, RepairKind, RepairRefused
+from app.models.base import Json
+from app.models.dossier import Dossier
+from app.queries import dossiers as dossier_queries
+from app.queries import repairs as queries
+from app.web.access import actor, requires
+from app.web.database import reading, write
+from app.web.installation import console
+from app.web.once import accept
+from app.web.repair_form import (
+    KINDS,
+    FormIncomplete,
+    repair_asked,
+    repair_kept,
+    skip_form,
+    written,
+)
+from app.web.repair_mails import mails_of
+from app.web.repair_told import told
+from app.web.repair_view import before_and_after, bench_of, chooser_diagram, way_sentence
+from app.web.repair_words import repair_sentence
+from app.web.step_forms import type_of
+from app.web.words import _
+
+pages = Blueprint("repairs", __name__)
+pages.context_processor(lambda: {"repair_sentence": repair_sentence})
+_REPAIR = Permission.REPAIR_DOSSIERS
+_ASKED = ("faire", "jeton", "vers", "partie", "le")
+
+
+@pages.get("/dossiers/<reference>/reparer")
+@requires(_REPAIR)
+def choose(reference: str) -> str:
+    """Where the dossier stands, and what may be done about it."""
+    return _chooser(_dossier(reference), request.args.to_dict())
+
+
+@pages.post("/dossiers/<reference>/reparer/plan")
+@requires(_REPAIR)
+def plan(reference: str) -> str | tuple[str, int]:
+    """What the repair would change; nothing is done yet."""
+    dossier, who = _dossier(reference), actor()
+    try:
+        repair = _asked(dossier)
+        number = request.form.get("maniere", 0, type=int)
+        seen = write(
+            lambda session, at: actions.preview(
+                session, console(), who, dossier.id, repair, number=number, now=at
+            )
+        )
+    except (FormIncomplete, RepairRefused) as refusal:
+        asked = request.form.to_dict()
+        return _chooser(dossier, asked, error=_in_words(refusal, dossier)), 422
+    return _plan(dossier, repair, seen)
+
+
+@pages.post("/dossiers/<reference>/reparer/appliquer")
+@requires(_REPAIR)
+def apply(reference: str) -> Response | tuple[str, int]:
+    """Do what was shown, or propose it to a second person when money is touched."""
+    dossier, who = _dossier(reference), actor()
+    repair = repair_kept(request.form.get("reparation", ""))
+    agreed = Agreed(
+        seen=request.form.get("vu", ""),
+        plan=request.form.get("plan", ""),
+        reason=request.form.get("motif", ""),
+    )
+    do = actions.propose if request.form.get("a-deux") else actions.apply
+
+    def once(session: Any, at: Any) -> Json:  # noqa: ANN401 - the door's session and instant
+        do(session, console(), who, dossier.id, repair, agreed=agreed, now=at)
+        return {}
+
+    try:
+        accept(once)
+    except ReasonMissing as refusal:
+        seen = write(
+            lambda session, at: actions.preview(
+                session, console(), who, dossier.id, repair, now=at
+            )
+        )
+        return _plan(dossier, repair, seen, error=refusal.message), 422
+    if do is actions.propose:
+        flash(_("La réparation est proposée : une autre personne doit la confirmer."), "ok")
+    else:
+        flash(_("Le dossier est réparé. Le motif est écrit dans son historique."), "ok")
+    return redirect(url_for("dossiers.show", reference=reference), 303)
+
+
+@pages.get("/reparations")
+@requires(_REPAIR, Permission.CONFIRM_REPAIRS)
+def listing() -> str:
+    """The repairs that wait for a second person."""
+    return render_template("repairs/list.html", waiting=queries.waiting(reading()), who=actor())
+
+
+@pages.get("/reparations/<uuid:proposal_id>")
+@requires(_REPAIR, Permission.CONFIRM_REPAIRS)
+def proposal(proposal_id: UUID) -> str:
+    """One proposal as its author saw it."""
+    found = queries.proposal(reading(), proposal_id)
+    return _proposal(found.dossier, proposal_id, found.plan)
+
+
+@pages.post("/reparations/<uuid:proposal_id>/plan")
+@requires(Permission.CONFIRM_REPAIRS)
+def review(proposal_id: UUID) -> str:
+    """The plan as it would be done now, to be confirmed."""
+    who = actor()
+    seen = write(
+        lambda session, at: actions.review(session, console(), who, proposal_id, now=at)
+    )
+    dossier = queries.proposal(reading(), proposal_id).dossier
+    return _proposal(dossier, proposal_id, seen.facts, digest=seen.digest)
+
+
+@pages.post("/reparations/<uuid:proposal_id>/confirmer")
+@requires(Permission.CONFIRM_REPAIRS)
+def confirm(proposal_id: UUID) -> Response:
+    """Do what somebody else proposed."""
+    who, digest = actor(), request.form.get("plan", "")
+    reference = queries.proposal(reading(), proposal_id).dossier.reference
+
+    def once(session: Any, at: Any) -> Json:  # noqa: ANN401 - the door's session and instant
+        actions.confirm(session, console(), who, proposal_id, plan=digest, now=at)
+        return {}
+
+    accept(once)
+    flash(_("Le dossier est réparé. Vos deux noms sont écrits dans son historique."), "ok")
+    return redirect(url_for("dossiers.show", reference=reference), 303)
+
+
+@pages.post("/reparations/<uuid:proposal_id>/ecarter")
+@requires(_REPAIR, Permission.CONFIRM_REPAIRS)
+def drop(proposal_id: UUID) -> Response:
+    """Set a proposal aside."""
+    who = actor()
+    write(lambda session, at: actions.drop(session, who, proposal_id, now=at).id)
+    flash(_("La proposition est écartée : le dossier reste comme il est."), "ok")
+    return redirect(url_for("repairs.listing"), 303)
+
+
+# ---------------------------------------------------------------- how
+
+
+def _dossier(reference: str) -> Dossier:
+    return dossier_queries.by_reference(reading(), actor(), reference)
+
+
+def _asked(dossier: Dossier) -> Repair:
+    """The repair of the form: kept by a plan already shown, or filled in now."""
+    if request.form.get("reparation"):
+        return repair_kept(request.form["reparation"])
+    repair = repair_asked(request.form)
+    if repair.kind is not RepairKind.SKIP:
+        return repair
+    place = bench_of(dossier).place(repair.tokens[0])
+    form = skip_form(dossier, place.node if place else "", request.form)
+    if not form.validate():
+        raise FormIncomplete(what=_("Répondez aux questions qui choisissent la suite."))
+    return Repair(RepairKind.SKIP, repair.tokens, variables=form.submission().variables)
+
+
+def _chooser(dossier: Dossier, asked: dict[str, str], error: str = "") -> str:
+    bench = bench_of(dossier)
+    token = int(asked["jeton"]) if asked.get("jeton", "").isdecimal() else None
+    kind, place = KINDS.get(asked.get("faire", "")), bench.place(token)
+    part = int(asked["partie"]) if asked.get("partie", "").isdecimal() else 0
+    given = {name: asked[name] for name in _ASKED if asked.get(name)}
+    is_skip = kind is RepairKind.SKIP and place is not None
+    return render_template(
+        "repairs/choose.html",
+        dossier=dossier,
+        bench=bench,
+        kind=kind,
+        place=place,
+        timer=bench.timer(token, part),
+        asked=given,
+        error=error,
+        diagram=chooser_diagram(dossier, bench, given) if bench.is_readable else None,
+        form=skip_form(dossier, place.node, request.form or None)
+        if is_skip and place
+        else None,
+        waiting=queries.waiting(reading(), dossier_id=dossier.id),
+        name_of=lambda node: node_name(type_of(dossier), node),
+        incident=dossier_queries.open_incident(reading(), dossier.id),
+    )
+
+
+def _plan(dossier: Dossier, asked: Repair, seen: Preview, error: str = "") -> str:
+    type_, facts = type_of(dossier), seen.plan.facts
+    bench = bench_of(dossier)
+    names = {one.token: one.name for one in bench.standing}
+    return render_template(
+        "repairs/plan.html",
+        dossier=dossier,
+        plan=seen.plan,
+        parts=told(facts, type_, mails_of(facts, type_, dossier)),
+        drawings=before_and_after(facts, type_),
+        asked=written(asked),
+        chosen=written(seen.ways[seen.number]),
+        ways=[(rank, way_sentence(one, names)) for rank, one in enumerate(seen.ways)],
+        number=seen.number,
+        reason=request.form.get("motif", ""),
+        error=error,
+    )
+
+
+def _proposal(dossier: Dossier, proposal_id: UUID, facts: Json, digest: str = "") -> str:
+    type_ = type_of(dossier)
+    found = queries.proposal(reading(), proposal_id)
+    waiting = queries.waiting(reading(), dossier_id=dossier.id)
+    return render_template(
+        "repairs/proposal.html",
+        dossier=dossier,
+        proposal=found,
+        is_current=any(one.proposal.id == proposal_id and one.is_current for one in waiting),
+        is_mine=found.proposed_by_id == actor().person_id,
+        may_confirm=actor().may(Permission.CONFIRM_REPAIRS),
+        digest=digest,
+        facts=facts,
+        parts=told(facts, type_, mails_of(facts, type_, dossier)),
+        drawings=before_and_after(facts, type_),
+    )
+
+
+def _in_words(refusal: Refusal, dossier: Dossier) -> str:
+    """The sentence of a refusal, the nodes of the diagram called by their names."""
+    type_ = type_of(dossier)
+    named = {
+        key: node_name(type_, str(value)) if key in {"place", "other"} else value
+        for key, value in refusal.subject.items()
+    }
+    return refusal.sentence.format(**named)
