@@ -3,11 +3,9 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import notifications
 from app.catalogue.published import DossierType
 from app.domain.events import EventKind
 from app.domain.permissions import Role
@@ -17,9 +15,9 @@ from app.models.journal import JournalEntry
 from app.web.labels import label_of
 from app.web.words import _
 from notifications.moments import called_for, names_of
+from notifications.render import FOLDER
 
 _NOBODY = UUID(int=0)
-_FOLDER = Path(notifications.__file__).parent / "templates"
 
 
 def mails_of(facts: Json, type_: DossierType, dossier: Dossier) -> list[tuple[str, str]]:
@@ -40,7 +38,7 @@ def mails_of(facts: Json, type_: DossierType, dossier: Dossier) -> list[tuple[st
 @cache
 def subject_of(key: str) -> str:
     """What the mail is about: its subject without the parts that are filled in."""
-    place = _FOLDER / key / "subject.txt"
+    place = FOLDER / key / "subject.txt"
     written = place.read_text(encoding="utf-8") if place.is_file() else key
     plain = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "…", written)
     return " ".join(plain.split()).strip("… :\u00a0–") or key
