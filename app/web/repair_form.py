@@ -31,20 +31,44 @@ WORDS = {kind: word for word, kind in KINDS.items()}
 class FormIncomplete(Refusal):
     """Something is not chosen yet."""
 
-    sentence = "{what}"
+    sentence = "Choisissez ce qu’il faut faire."
+
+
+class TargetMissing(FormIncomplete):
+    """No step to open."""
+
+    sentence = "Choisissez l’étape à ouvrir."
+
+
+class PlaceMissing(FormIncomplete):
+    """No step in progress."""
+
+    sentence = "Choisissez l’étape en cours."
+
+
+class DayMissing(FormIncomplete):
+    """No new date."""
+
+    sentence = "Indiquez la nouvelle date."
+
+
+class AnswersMissing(FormIncomplete):
+    """A skipped step must say which way the dossier goes."""
+
+    sentence = "Répondez aux questions qui choisissent la suite."
 
 
 def repair_asked(form: "MultiDict[str, str]") -> Repair:
     """The repair a form asks for. Refuses FormIncomplete with what is missing."""
     kind = KINDS.get(form.get("faire", ""))
     if kind is None:
-        raise FormIncomplete(what="Choisissez ce qu’il faut faire.")
+        raise FormIncomplete
     token = form.get("jeton", type=int)
     target = form.get("vers", "").strip()[:100]
     if kind in {RepairKind.MOVE, RepairKind.REDO} and not target:
-        raise FormIncomplete(what="Choisissez l’étape à ouvrir.")
+        raise TargetMissing
     if kind is not RepairKind.REDO and token is None:
-        raise FormIncomplete(what="Choisissez l’étape en cours.")
+        raise PlaceMissing
     return Repair(
         kind=kind,
         tokens=() if kind is RepairKind.REDO or token is None else (token,),
@@ -96,5 +120,5 @@ def _instant(text: str) -> datetime:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise FormIncomplete(what="Indiquez la nouvelle date.") from None
+        raise DayMissing from None
     return datetime.combine(day, time.min, PARIS)

@@ -22,6 +22,7 @@ from app.web.installation import console
 from app.web.once import accept
 from app.web.repair_form import (
     KINDS,
+    AnswersMissing,
     FormIncomplete,
     repair_asked,
     repair_kept,
@@ -170,7 +171,7 @@ def _asked(dossier: Dossier) -> Repair:
     place = bench_of(dossier).place(repair.tokens[0])
     form = skip_form(dossier, place.node if place else "", request.form)
     if not form.validate():
-        raise FormIncomplete(what=_("Répondez aux questions qui choisissent la suite."))
+        raise AnswersMissing
     return Repair(RepairKind.SKIP, repair.tokens, variables=form.submission().variables)
 
 
