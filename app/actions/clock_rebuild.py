@@ -5,7 +5,6 @@ calendar of the house changes, and whenever one doubts.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 
 from app.actions.clock_signals import Happened, facts_heard, signals_of
-from app.actions.clocks import Desk, fact_row, follow, known_facts, rule_of, write
+from app.actions.clocks import Desk, fact_row, follow, known_facts, numbered, rule_of, write
 from app.domain.civil import civil_day
 from app.domain.events import EventKind
 from app.domain.legal_clock.duration import Duration, Unit
@@ -60,11 +59,14 @@ def derived(desk: Desk) -> Derived:
     found: Derived = {}
     ended = False
     for entry, name in _entries(desk):
+        by_id = entry.actor_id if entry.kind == EventKind.CLOCK_CHANGED else None
+        together: dict[str, list[ClockFact]] = {}
         for key, fact in _told(desk, entry, name):
+            together.setdefault(key, []).append(fact)
+        for key, facts in together.items():
             held = found.setdefault(key, [])
-            if held or fact.kind is FactKind.START:
-                by_id = entry.actor_id if entry.kind == EventKind.CLOCK_CHANGED else None
-                held.append((replace(fact, rank=len(held)), entry.seq, by_id))
+            fresh = numbered([fact for fact, *_ in held], facts)
+            held += [(fact, entry.seq, by_id) for fact in fresh]
         if not ended and entry.body.get("status") in _FINAL:
             ended = True
             _end(desk, entry, found)

@@ -45,6 +45,8 @@ _RUNNING = select(_CLOCKS.c.clock).where(
 _FORGET = delete(_CLOCKS).where(
     _CLOCKS.c.dossier_id == bindparam("of"), _CLOCKS.c.clock == bindparam("key")
 )
+#: What makes a delay run, or ends it.
+_TURNS = frozenset({FactKind.START, FactKind.RESET, FactKind.STOP, FactKind.VOID})
 _DUE = update(_TASKS).where(_TASKS.c.id == bindparam("task_id"))
 
 
@@ -109,14 +111,28 @@ def keep(
     rows = []
     for key, facts in touched.items():
         held = known.setdefault(key, [])
-        if not held and all(fact.kind is not FactKind.START for fact in facts):
-            continue
-        for fact in facts:
-            held.append(replace(fact, rank=len(held)))
-            rows.append(fact_row(desk.dossier_id, key, held[-1], seq, by_id))
+        for fact in numbered(held, facts):
+            held.append(fact)
+            rows.append(fact_row(desk.dossier_id, key, fact, seq, by_id))
     if rows:
         desk.session.execute(insert(_FACTS), rows)
     return {key: write(desk, key, known[key]) for key in touched if known[key]}
+
+
+def numbered(held: Sequence[ClockFact], new: Sequence[ClockFact]) -> list[ClockFact]:
+    """The new facts that matter, with their ranks; they happened at one instant.
+
+    Nothing concerns a delay that never began. One that begins is not begun again in the same
+    breath, and one that runs does not begin twice.
+    """
+    turns = [one.kind for one in held if one.kind in _TURNS]
+    runs = bool(turns) and turns[-1] in (FactKind.START, FactKind.RESET)
+    starts = not runs and any(one.kind is FactKind.START for one in new)
+    if not held and not starts:
+        return []
+    useless = {FactKind.START} if runs else {FactKind.RESET} if starts else set()
+    kept = [one for one in new if one.kind not in useless or one.replaces is not None]
+    return [replace(fact, rank=len(held) + place) for place, fact in enumerate(kept)]
 
 
 def write(desk: Desk, key: str, facts: Sequence[ClockFact]) -> date | None:
@@ -157,7 +173,13 @@ def _standing(desk: Desk, spec: ClockSpec, found: Reckoning) -> dict[str, Any]:
         "stopped_days": paused_days(found.pauses, found.run.origin, until),
         "ended_on": found.ended.on if found.ended else None,
         "outcome": found.state(found.ended.on) if found.ended else None,
-        "explanation": {"sentences": explain(found, desk.calendar)},
+        "explanation": {
+            "sentences": explain(found, desk.calendar),
+            "pauses": [
+                [first.isoformat(), last.isoformat() if last else None]
+                for first, last in found.spans
+            ],
+        },
         "updated_at": desk.now,
     }
 

@@ -78,7 +78,7 @@ class DossierClock(Base):
     ended_on: Mapped[date | None]
     #: How it ended: met, late or void.
     outcome: Mapped[ClockState | None] = mapped_column(enum_column(ClockState))
-    #: {"sentences": [...]}: why that day, in French.
+    #: Why that day: {"sentences": [in French], "pauses": [[first day, last day or null]]}.
     explanation: Mapped[Json]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -1,27 +1,24 @@
 """What is in a dossier, and where does it stand? The list, and the page of one dossier with its tabs."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.actions.tasks import may_work
 from app.domain.civil import civil_day
 from app.domain.folding import fold
 from app.domain.permissions import Permission
 from app.domain.status import DossierStatus
 from app.models.dossier import Dossier
-from app.models.task import Task
 from app.queries import dossiers as queries
-from app.queries import tasks as task_queries
 from app.queries.documents import pieces_of
 from app.queries.dossiers import Listing
 from app.web.access import actor, requires
 from app.web.chips import chips_of
 from app.web.database import now, reading
-from app.web.dossier_view import answer_sections, diagram_of, events_of, phases_of
+from app.web.dossier_page import dossier_page
+from app.web.dossier_view import answer_sections, diagram_of, events_of
 from app.web.installation import console
 from app.web.step_forms import type_of
 
@@ -69,7 +66,7 @@ def show(reference: str) -> str:
     """The dossier in short: facts, position in the procedure, latest events."""
     dossier = _dossier(reference)
     session = reading()
-    return _page(
+    return dossier_page(
         "dossiers/show.html",
         dossier,
         diagram=diagram_of(session, dossier, is_whole=False),
@@ -84,7 +81,9 @@ def show(reference: str) -> str:
 def request_tab(reference: str) -> str:
     """Everything that was answered, form by form."""
     dossier = _dossier(reference)
-    return _page("dossiers/request.html", dossier, sections=answer_sections(reading(), dossier))
+    return dossier_page(
+        "dossiers/request.html", dossier, sections=answer_sections(reading(), dossier)
+    )
 
 
 @pages.get("/dossiers/<reference>/pieces")
@@ -93,7 +92,7 @@ def pieces_tab(reference: str) -> str:
     """The pieces: read, accept, refuse with a reason."""
     dossier = _dossier(reference)
     pieces = pieces_of(reading(), type_of(dossier).pack, dossier)
-    return _page("dossiers/pieces.html", dossier, pieces=pieces)
+    return dossier_page("dossiers/pieces.html", dossier, pieces=pieces)
 
 
 @pages.get("/dossiers/<reference>/avis")
@@ -101,7 +100,7 @@ def pieces_tab(reference: str) -> str:
 def opinions_tab(reference: str) -> str:
     """What the consulted services said."""
     dossier = _dossier(reference)
-    return _page(
+    return dossier_page(
         "dossiers/opinions.html", dossier, opinions=queries.opinions_of(reading(), dossier.id)
     )
 
@@ -112,7 +111,7 @@ def money_tab(reference: str) -> str:
     """The aid with its explanation, the decision, the commitments and the payments."""
     dossier = _dossier(reference)
     session = reading()
-    return _page(
+    return dossier_page(
         "dossiers/money.html",
         dossier,
         agenda=queries.agenda_of(session, dossier.id),
@@ -127,7 +126,7 @@ def money_tab(reference: str) -> str:
 def procedure_tab(reference: str) -> str:
     """The diagram with the position of the dossier, and the same as a list."""
     dossier = _dossier(reference)
-    return _page(
+    return dossier_page(
         "dossiers/procedure.html",
         dossier,
         diagram=diagram_of(reading(), dossier, is_whole=True),
@@ -139,7 +138,7 @@ def procedure_tab(reference: str) -> str:
 def history_tab(reference: str) -> str:
     """Everything that happened, who did it and when."""
     dossier = _dossier(reference)
-    return _page("dossiers/history.html", dossier, events=events_of(reading(), dossier))
+    return dossier_page("dossiers/history.html", dossier, events=events_of(reading(), dossier))
 
 
 def listing_wanted() -> Listing:
@@ -171,29 +170,3 @@ def _dossier(reference: str) -> Dossier:
 
 def _today() -> date:
     return civil_day(now())
-
-
-def _page(template: str, dossier: Dossier, **values: object) -> str:
-    session, who = reading(), actor()
-    tasks = task_queries.open_tasks_of(session, dossier.id)
-    return render_template(
-        template,
-        dossier=dossier,
-        pack=type_of(dossier).pack,
-        phases=phases_of(dossier, type_of(dossier).pack),
-        open_tasks=tasks,
-        my_task=_mine(tasks, dossier),
-        reads_all=who.may(Permission.READ_ALL_DOSSIERS),
-        who=who,
-        incident=queries.open_incident(session, dossier.id),
-        around=queries.neighbours(session, who, dossier, Listing(), today=civil_day(now())),
-        **values,
-    )
-
-
-def _mine(tasks: Sequence[Task], dossier: Dossier) -> Task | None:
-    who = actor()
-    mine = [one for one in tasks if may_work(who, one, dossier)]
-    return next(
-        (one for one in mine if one.assignee_id == who.person_id), mine[0] if mine else None
-    )

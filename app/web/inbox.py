@@ -17,6 +17,7 @@ from app.domain.errors import Refusal
 from app.domain.folding import fold
 from app.domain.permissions import Permission, Role
 from app.queries import tasks as queries
+from app.queries.ages import ages_of
 from app.queries.tasks import Filters, Sort, View
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
@@ -50,6 +51,12 @@ def show() -> str:
     return render_template(
         "inbox/show.html",
         page=page,
+        ages=ages_of(
+            reading(),
+            {task.dossier_id for task in page.tasks},
+            today=civil_day(now()),
+            person_id=actor().person_id,
+        ),
         view=view,
         views=View,
         wanted={**wanted, "tri": sort.value},

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.domain.legal_clock.reckoning import ClockState
+from app.domain.legal_clock.rule import Basis
 from app.domain.mailing import Choice, ReturnKind
 from app.domain.permissions import Role
 from app.domain.status import (
@@ -178,6 +180,19 @@ ROLE: Table = {
     Role.SUPERVISOR: Tag(N_("Supervision")),
     Role.ADMIN: Tag(N_("Administration")),
 }
+CLOCK: Table = {
+    ClockState.WAITING: Tag(N_("À venir"), "idle"),
+    ClockState.RUNNING: Tag(N_("En cours"), "info"),
+    ClockState.SUSPENDED: Tag(N_("Suspendu"), "wait"),
+    ClockState.EXPIRED: Tag(N_("Dépassé"), "danger"),
+    ClockState.MET: Tag(N_("Respecté"), "ok"),
+    ClockState.LATE: Tag(N_("Terminé en retard"), "warn"),
+    ClockState.VOID: Tag(N_("Sans objet"), "idle"),
+}
+BASIS: Table = {
+    Basis.LEGAL: Tag(N_("Délai légal"), "info"),
+    Basis.AID_RULES: Tag(N_("Délai du règlement des aides"), "idle"),
+}
 PROPOSAL: Table = {
     ProposalStatus.OPEN: Tag(N_("À confirmer"), "wait"),
     ProposalStatus.APPLIED: Tag(N_("Appliquée"), "ok"),
@@ -207,6 +222,8 @@ STAFF: Mapping[type[StrEnum], Table] = {
     ClaimStatus: CLAIM,
     OrderStatus: ORDER,
     ProposalStatus: PROPOSAL,
+    ClockState: CLOCK,
+    Basis: BASIS,
     MailStatus: MAIL,
     Choice: CHOICE,
     ReturnKind: RETURN,

@@ -219,6 +219,7 @@ def _date_filter(moment: date | datetime | None) -> str:
 
 
 FILTERS = {
+    "civil_day": civil_day,
     "date": _date_filter,
     "full_date": full_date,
     "short_date": short_date,

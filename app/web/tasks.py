@@ -18,6 +18,7 @@ from app.domain.status import TaskStatus
 from app.models.task import Task
 from app.queries import dossiers as dossier_queries
 from app.queries import tasks as queries
+from app.queries.ages import ages_of
 from app.queries.tasks import View
 from app.web.access import actor, me, requires
 from app.web.database import now, reading, write
@@ -140,5 +141,8 @@ def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
         balances=money_left(task),
         opinions=dossier_queries.opinions_of(session, task.dossier_id),
         claims=dossier_queries.claims_of(session, task.dossier_id),
+        ages=ages_of(
+            session, [task.dossier_id], today=civil_day(now()), person_id=who.person_id
+        )[task.dossier_id],
         colleagues=queries.colleagues(session, task.role) if may_assign(task.role) else [],
     )

@@ -21,6 +21,7 @@ from app.queries import dossiers as dossier_queries
 from app.queries import portal as queries
 from app.queries.documents import pieces_of
 from app.web.access import actor, requires
+from app.web.clock_view import pressing
 from app.web.database import now, reading
 from app.web.dossier_view import phases_of, request_of
 from app.web.installation import console
@@ -84,6 +85,9 @@ def _progress(dossier: Dossier, *, extension: dict[str, str] | None = None) -> s
         claims=dossier_queries.claims_of(session, dossier.id),
         is_computed=_is_computed,
         coming=coming(dossier),
+        delays=[
+            one for one in pressing(session, dossier, pack, civil_day(now())) if one.spec.public
+        ],
         history=history_of(dossier),
         request_section=request_of(session, dossier),
         shows_decision=dossier.status in _NOTIFIED and dossier.voted is not None,

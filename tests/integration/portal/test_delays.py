@@ -1,0 +1,104 @@
+"""Do people read why a date is that date, and may officers enter what they learnt late?"""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from werkzeug.test import TestResponse
+
+from tests.integration.web.browser import Browser
+from tests.stories import Department
+
+SignIn = Callable[[str], Browser]
+
+
+def plain(answer: TestResponse) -> str:
+    """The page with plain spaces."""
+    return answer.text.replace("\u00a0", " ")
+
+
+def entered(browser: Browser, url: str, **typed: object) -> TestResponse:
+    """The form of a fact, sent as the page sends it."""
+    fields = {"submission_key": uuid4().hex, "kind": "extend", "replaces": "", "until": ""}
+    return browser.post(url, {**fields, **typed})
+
+
+def test_each_date_of_a_dossier_says_why(department: Department, sign_in: SignIn) -> None:
+    browser = sign_in("agent")
+    play = department.dossier()
+
+    page = plain(browser.get(f"/dossiers/{play.row.reference}/delais"))
+
+    assert "Délais légaux" in page
+    assert "Silence valant refus" in page
+    assert "2 mois, de quantième à quantième" in page
+    assert "Contrôle de complétude" in page
+    assert "15 jours ouvrés, samedis et dimanches non comptés" in page
+
+
+def test_the_applicant_reads_the_dates_that_concern_them(
+    department: Department, sign_in: SignIn
+) -> None:
+    play = department.dossier()
+    told = sign_in("mairie.commercy").get(f"/portail/demandes/{play.dossier_id}")
+    page = plain(told)
+
+    assert "Les dates à connaître" in page
+    assert "la demande est considérée comme refusée" in page
+    assert "Pourquoi cette date ?" in page
+    assert "Corriger" not in page
+
+
+def test_an_officer_extends_a_delay_and_the_page_says_the_new_date(
+    department: Department, sign_in: SignIn
+) -> None:
+    browser = sign_in("agent")
+    play = department.dossier()
+    url = f"/dossiers/{play.row.reference}/delais/completeness"
+    today = play.today.isoformat()
+
+    told = entered(browser, url, on=today, count="5", reason="Dossier volumineux.")
+
+    assert told.status_code == 303
+    page = plain(browser.get(f"/dossiers/{play.row.reference}/delais"))
+    assert "Nouvelle échéance" in page
+    assert "Prolongé de 5 jours ouvrés" in page
+    assert "Dossier volumineux." in page
+    history = plain(browser.get(f"/dossiers/{play.row.reference}/historique"))
+    assert "Délai « Contrôle de complétude » : échéance du" in history
+
+
+def test_what_is_wrong_is_said_where_it_was_typed(
+    department: Department, sign_in: SignIn
+) -> None:
+    browser = sign_in("agent")
+    play = department.dossier()
+    url = f"/dossiers/{play.row.reference}/delais/completeness"
+    today = play.today.isoformat()
+    wrong = (
+        ({"on": today, "count": "5", "reason": ""}, "Dites pourquoi"),
+        ({"on": today, "count": "", "reason": "Trop."}, "Dites de combien"),
+        ({"on": today, "count": "99", "reason": "Trop."}, "dépasserait le maximum"),
+        ({"on": "31/02/2026", "count": "5", "reason": "Trop."}, "n’existe pas"),
+        ({"on": "", "count": "5", "reason": "Trop."}, "Écrivez la date"),
+        ({"on": "2100-01-01", "count": "5", "reason": "Trop."}, "pas encore eu lieu"),
+        ({"on": "1950-01-01", "count": "5", "reason": "Trop."}, "vérifiez l’année"),
+    )
+    for typed, sentence in wrong:
+        told = entered(browser, url, **typed)
+        assert told.status_code == 422
+        assert sentence in plain(told)
+    assert entered(browser, url, on=today, kind="rien", reason="x").status_code == 404
+    assert entered(browser, url + "x", on=today, count="1", reason="x").status_code == 404
+
+
+def test_who_only_reads_is_offered_nothing_and_may_enter_nothing(
+    department: Department, sign_in: SignIn
+) -> None:
+    browser = sign_in("elu")
+    play = department.dossier()
+    url = f"/dossiers/{play.row.reference}/delais"
+
+    assert "Prolonger" not in browser.get(url).text
+    told = entered(browser, url + "/completeness", on="2026-01-01", count="1", reason="x")
+    assert told.status_code == 403
+    assert sign_in("expert.drac").get(url).status_code in (403, 404)
