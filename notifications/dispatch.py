@@ -18,6 +18,7 @@ from app.models.dossier import Dossier
 from app.models.journal import JournalEntry, PendingDispatch
 from app.models.process import Incident
 from app.models.task import Task
+from app.queries.past_versions import past_of
 from notifications.audience import audience
 from notifications.context import PackOf, event_context
 from notifications.emails import Planned, event_key, plan
@@ -70,7 +71,8 @@ def dispatch(
         return 0
     entry = session.get_one(JournalEntry, (waiting.dossier_id, waiting.seq))
     dossier = session.get_one(Dossier, waiting.dossier_id)
-    pack = pack_of(session, dossier.definition_id)
+    past = past_of(session, dossier.id, dossier.definition_id)
+    pack = pack_of(session, past.version_at(entry.seq))
     planned = [
         one
         for mail in called_for(pack.mails, entry, names_of(entry, dossier.facts))

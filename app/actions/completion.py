@@ -5,7 +5,7 @@ what was answered the first time.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,7 @@ from app.domain.status import TaskStatus
 from app.models.base import table_of
 from app.models.dossier import Answer, Draft
 from app.models.task import Completion, Task
+from app.queries.past_versions import past_of
 
 _TASKS = table_of(Task)
 _DRAFTS = table_of(Draft)
@@ -64,9 +65,9 @@ _LAST_TO_DO = (
     select(_COMPLETIONS.c.by_id)
     .where(
         _COMPLETIONS.c.dossier_id == bindparam("dossier_id"),
-        _COMPLETIONS.c.step == bindparam("step"),
+        _COMPLETIONS.c.step.in_(bindparam("steps", expanding=True)),
     )
-    .order_by(_COMPLETIONS.c.round.desc())
+    .order_by(_COMPLETIONS.c.at.desc(), _COMPLETIONS.c.round.desc())
     .limit(1)
 )
 
@@ -174,10 +175,19 @@ def _check_completable(move: Move, task: OpenTask, sent: Sent) -> None:
         raise TaskHeldByOther(by=name_of(session, task.assignee_id))
     if sent.seen is not None and sent.seen != task.revision and task.assignee_id is None:
         raise DossierChanged
-    for step in move.type.pack.step(task.step).four_eyes:
-        last = session.scalar(_LAST_TO_DO, {"dossier_id": move.dossier.id, "step": step})
-        if last is not None and last == actor.person_id:
-            raise FourEyes(step=move.type.pack.step(step).title.fr)
+    others = move.type.pack.step(task.step).four_eyes
+    if others:
+        past = past_of(session, move.dossier.id, move.type.definition_id)
+        for step in others:
+            _check_four_eyes(move, step, past.names_of(step))
+
+
+def _check_four_eyes(move: Move, step: str, names: Iterable[str]) -> None:
+    """The step was last done by somebody else, under whichever name it had then."""
+    done = {"dossier_id": move.dossier.id, "steps": tuple(names)}
+    last = move.session.scalar(_LAST_TO_DO, done)
+    if last is not None and last == move.actor.person_id:
+        raise FourEyes(step=move.type.pack.step(step).title.fr)
 
 
 def _mark_done(move: Move, task: OpenTask) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions.tasks import may_work
 from app.catalogue.forms import Question
 from app.catalogue.pack import Pack
+from app.catalogue.published import DossierType
 from app.domain.civil import civil_day, french_day
 from app.domain.events import EventKind
 from app.domain.permissions import Permission
@@ -21,8 +23,10 @@ from app.models.journal import JournalEntry
 from app.models.task import Task
 from app.queries import dossiers as queries
 from app.queries import tasks as task_queries
+from app.queries.past_versions import past_of
 from app.web.access import actor
 from app.web.database import now
+from app.web.installation import console
 from app.web.present import when
 from app.web.repair_words import reasons_of, repair_sentence
 from app.web.step_forms import step_form_class, type_of
@@ -99,10 +103,18 @@ def phases_of(dossier: Dossier, pack: Pack) -> list[dict[str, str]]:
 
 def events_of(session: Session, dossier: Dossier) -> list[dict[str, str]]:
     """The history of a dossier, the latest first, one sentence each."""
-    pack = type_of(dossier).pack
+    past = past_of(session, dossier.id, dossier.definition_id)
     today = civil_day(now())
     rows = queries.timeline_of(session, dossier.id)
-    return [_event(entry, name, pack, today) for entry, name in rows]
+    return [
+        _event(entry, name, pack_of(session, past.version_at(entry.seq)), today)
+        for entry, name in rows
+    ]
+
+
+def pack_of(session: Session, definition_id: UUID) -> Pack:
+    """The pack of a version."""
+    return console().types.get(session, definition_id).pack
 
 
 def _event(entry: JournalEntry, name: str | None, pack: Pack, today: date) -> dict[str, str]:
@@ -277,11 +289,13 @@ def _link(task: Task, dossier: Dossier) -> str:
 
 def answer_sections(session: Session, dossier: Dossier) -> list[Section]:
     """Every form answered, the first one first, each answer in words."""
-    pack = type_of(dossier).pack
+    past = past_of(session, dossier.id, dossier.definition_id)
     found = []
     for answer in queries.answers_of(session, dossier.id):
-        parts = _parts(_answered(dossier, answer.step, answer.data))
-        title = str(pack.step(answer.step).title) or answer.step
+        # Asked in the words of the version the dossier followed then.
+        type_ = console().types.get(session, past.version_on(answer.at))
+        parts = _parts(_answered(dossier, answer.step, answer.data, type_))
+        title = str(type_.pack.step(answer.step).title) or answer.step
         by = answer.by.name
         found.append(Section(title, by, civil_day(answer.at), parts, answer.step))
     return found
@@ -304,7 +318,9 @@ def request_of(session: Session, dossier: Dossier) -> Section | None:
     return next((one for one in sections if one.step == filing), None)
 
 
-def _answered(dossier: Dossier, step: str, data: Mapping[str, Any]) -> list[Question]:
-    made = step_form_class(dossier, step)
+def _answered(
+    dossier: Dossier, step: str, data: Mapping[str, Any], type_: DossierType
+) -> list[Question]:
+    made = step_form_class(dossier, step, type_)
     form = made(made.encode(data))
     return [one for one in form.asked() if one.answered]

@@ -36,15 +36,18 @@ def routing_variables(session: Session, dossier: Dossier) -> Mapping[str, Value]
     return Run.resume(definition, row.state, Context(now=now())).snapshot().variables
 
 
-def step_form_class(dossier: Dossier, step: str) -> type[StepForm]:
-    """The form of a step for this dossier as it stands."""
+def step_form_class(
+    dossier: Dossier, step: str, type_: DossierType | None = None
+) -> type[StepForm]:
+    """The form of a step for this dossier as it stands, as another version asks it when given."""
     session = reading()
     setting = Setting(
         today=civil_day(now()),
         facts=dossier.facts,
         variables=routing_variables(session, dossier),
     )
-    return form_class(type_of(dossier).pack, step, lookups=lookups(session), setting=setting)
+    pack = (type_ or type_of(dossier)).pack
+    return form_class(pack, step, lookups=lookups(session), setting=setting)
 
 
 def shown_form(

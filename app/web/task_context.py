@@ -1,15 +1,18 @@
 """What must somebody know to do a task? What was asked, what was written before, what is left to spend."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from app.catalogue.pack import Pack
 from app.domain.permissions import Permission, Role
 from app.domain.status import PieceStatus
+from app.models.dossier import Answer
 from app.models.task import Task
 from app.queries import dossiers as queries
 from app.queries.budget import Balance, balances
 from app.queries.documents import Piece, pieces_of
+from app.queries.past_versions import past_of
 from app.web.access import actor
 from app.web.database import reading
 from app.web.dossier_view import Section, answer_sections
@@ -41,12 +44,19 @@ def task_pieces(task: Task) -> Sequence[Piece]:
 
 def known_answers(task: Task) -> dict[str, Any]:
     """What a form begins with: what was answered the time before, the pieces already refused."""
-    last = queries.last_answers(reading(), task.dossier_id).get(task.step)
+    session, dossier = reading(), task.dossier
+    names = past_of(session, dossier.id, dossier.definition_id).names_of(task.step)
+    given = queries.last_answers(session, task.dossier_id)
+    last = max((given[one] for one in names if one in given), key=_when, default=None)
     earlier = dict(last.data) if last is not None and task.role is not Role.APPLICANT else {}
     pack = type_of(task.dossier).pack
     choices = {one.name for one in pack.step(task.step).fields if one.variable}
     kept = {name: value for name, value in earlier.items() if name not in choices}
     return {**kept, **_refused_pieces(task, pack)}
+
+
+def _when(answer: Answer) -> datetime:
+    return answer.at
 
 
 def _refused_pieces(task: Task, pack: Pack) -> Mapping[str, list[dict[str, str]]]:

@@ -20,10 +20,12 @@ from app.actions.migrations.plan import (
 )
 from app.catalogue.published import type_of_pack
 from app.domain.actor import Actor
-from app.domain.errors import NotAllowed
+from app.domain.errors import FourEyes, NotAllowed
 from app.domain.events import EventKind
 from app.domain.migrations import MigrationStatus, PassageStatus, VerdictKind
+from app.domain.permissions import Role
 from app.models.dossier import Answer, Draft
+from app.models.people import Person, PersonRole
 from tests.builders import grant_pack
 from tests.integration.migrating import (
     ADMIN,
@@ -43,7 +45,7 @@ from tests.integration.migrating import (
 from tests.stories import Department
 
 FORM = "manifest.toml"
-HEAD = ('title = "Viser la proposition', 'title = "Relire et viser la proposition')
+HEAD = ('fr = "Viser la proposition (chef', 'fr = "Relire et viser la proposition (chef')
 
 
 def test_a_dossier_goes_on_in_the_new_version_to_its_end(department: Department) -> None:
@@ -113,14 +115,40 @@ def test_a_renamed_step_takes_its_task_its_draft_and_its_answers_along(
     assert play.open == ["HeadVisa"]
 
 
+def test_four_eyes_see_through_a_change_of_name(department: Department) -> None:
+    play = department.dossier(until="HeadVisa")
+    examined_by = department.people["agent"]
+    grant(department, examined_by, Role.HEAD)
+    target = edited(department, rename("ExamineRequest", RENAMED))
+    Change(department, target).done(play)
+    with pytest.raises(FourEyes):
+        play.usual("HeadVisa", "agent")
+    play.usual("HeadVisa")
+
+
+def grant(department: Department, person: Person, role: Role) -> None:
+    """One more role for somebody."""
+
+    def add(session: Session) -> None:
+        session.add(PersonRole(person_id=person.id, role=role))
+
+    department.run(add)
+    department.people["agent"] = department.run(
+        lambda session: session.scalars(
+            select(Person)
+            .where(Person.id == person.id)
+            .execution_options(populate_existing=True)
+        ).one()
+    )
+
+
 def test_names_roles_and_deadlines_are_those_of_the_new_version(department: Department) -> None:
     play = department.dossier(until="HeadVisa")
     before = play.task("HeadVisa")
     target = edited(
         department,
         replaced(FORM, HEAD),
-        replaced(FORM, ("[steps.HeadVisa]\n", "[steps.HeadVisa]\npriority = 90\n")),
-        replaced(FORM, _longer()),
+        replaced(FORM, (_deadline(), "deadline = { working_days = 60 }\npriority = 90")),
     )
     Change(department, target).done(play)
     after = play.task("HeadVisa")
@@ -132,13 +160,13 @@ def test_names_roles_and_deadlines_are_those_of_the_new_version(department: Depa
     assert after.created_at == before.created_at
 
 
-def _longer() -> tuple[str, str]:
-    """Sixty working days for the first visa."""
+def _deadline() -> str:
+    """What the pack says of the first visa, up to its deadline: other steps say the same."""
     text = grant_pack().files[FORM].decode()
-    step = text[text.index("[steps.HeadVisa]") :]
+    step = text[text.index('button = "Enregistrer mon visa"') :]
     line = next(one for one in step.splitlines() if one.startswith("deadline"))
-    head = step[: step.index(line)]
-    return head + line, head + "deadline = { working_days = 60 }"
+    assert text.count(line) > 1
+    return line
 
 
 def test_what_was_migrated_comes_back_byte_for_byte(department: Department) -> None:
@@ -152,7 +180,7 @@ def test_what_was_migrated_comes_back_byte_for_byte(department: Department) -> N
         department,
         rename("HeadVisa", "FirstVisa"),
         inserted("SecondReading", "FinanceVisa", "DirectionVisa"),
-        replaced("process.bpmn", ("P15D", "P40D")),
+        replaced("process.bpmn", ("days=15)", "days=40)")),
     )
     migration_id = Change(department, target, {"HeadVisa": "FirstVisa"}).done(*plays)
     assert all(version_of(department, play).version == 2 for play in plays)

@@ -26,7 +26,7 @@ from app.catalogue.published import DossierType
 from app.domain.actor import Actor
 from app.domain.events import EventKind
 from app.domain.migrations import PassageStatus, VerdictKind
-from app.engine.migration import prove
+from app.engine.migration import prove, same_steps
 from app.engine.run import Run, Snapshot
 from app.models.base import table_of
 from app.models.migration import Migration, Passage
@@ -67,7 +67,8 @@ def pass_over(
         "due_at": hold.due_at.isoformat() if hold.due_at else None,
         **follow(Passing(move, asked.target, verdict.snapshot, migration.mapping)),
     }
-    body = {"notes": list(verdict.notes), "mapping": dict(migration.mapping)}
+    names = same_steps(move.type.definition, asked.target.definition)
+    body = {"notes": list(verdict.notes), "mapping": {**names, **migration.mapping}}
     _stand(move, asked.target, verdict.snapshot, migration, body)
     session.execute(
         update(_PASSAGES)
@@ -105,7 +106,9 @@ def bring_back(
     due_at = datetime.fromisoformat(was["due_at"]) if was["due_at"] else None
     put_back(session, move.dossier, was)
     snapshot = replace(run.snapshot(), state=state, due_at=due_at)
-    _stand(move, source, snapshot, migration, {"undone": True})
+    names = same_steps(source.definition, move.type.definition)
+    back = {new: old for old, new in {**names, **migration.mapping}.items()}
+    _stand(move, source, snapshot, migration, {"undone": True, "mapping": back})
     return _note(session, passage, PassageStatus.RETURNED, "", now=now)
 
 

@@ -1,11 +1,13 @@
 """Which step of the new version may stand for one that is gone? By name and kind, with a confidence."""
 
+from collections import Counter
 from difflib import SequenceMatcher
 
 from app.domain.folding import fold
 from app.engine.elements import Node
 from app.engine.migration.sentences import Confidence, Proposal
 from app.engine.migration.version import Change
+from app.engine.parse import Definition
 
 _MOST = 6
 _ALIKE = 0.6
@@ -27,6 +29,23 @@ def proposals_for(change: Change, step: str) -> tuple[Proposal, ...]:
         for likeness, node in scored
         if node.id not in taken
     )[:_MOST]
+
+
+def same_steps(old: Definition, new: Definition) -> dict[str, str]:
+    """Old id → new id of the steps that only changed their id: one name and kind on each side."""
+    gone = [node for node in old.nodes.values() if node.id not in new.nodes and node.name]
+    come = [node for node in new.nodes.values() if node.id not in old.nodes and node.name]
+    before, after = Counter(map(_known_by, gone)), Counter(map(_known_by, come))
+    found = {_known_by(node): node.id for node in come if after[_known_by(node)] == 1}
+    return {
+        node.id: found[_known_by(node)]
+        for node in gone
+        if before[_known_by(node)] == 1 and _known_by(node) in found
+    }
+
+
+def _known_by(node: Node) -> tuple[str, str]:
+    return node.kind, _plain(node.name)
 
 
 def _likeness(gone: Node, node: Node) -> float:
