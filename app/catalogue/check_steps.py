@@ -13,6 +13,7 @@ from app.engine.elements import Node
 from app.engine.evaluated import Evaluated
 
 DRAWING = "process.bpmn"
+MAX_NAME, MAX_NAMES = 60, 300
 HUMAN = frozenset({"userTask", "manualTask"})
 _EQUALS = re.compile(r"(\w+)\s*==\s*'([^']*)'")
 

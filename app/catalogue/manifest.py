@@ -36,6 +36,7 @@ from app.domain.status import DossierStatus
 
 FORMAT = 1
 PLACE = "manifest.toml"
+MAX_STEPS = 500
 _ROLES = tuple(role.value for role in Role)
 _STATUSES = tuple(status.value for status in DossierStatus)
 _REFERENCE = re.compile(r"(?:[^{}]|\{year\}|\{number(?::0\d?d|:d)?\}){0,80}")
@@ -62,6 +63,10 @@ def read_manifest(data: bytes, problems: list[Problem]) -> Manifest | None:
     top = Table(raw, PLACE, problems)
     if top.number("format") != FORMAT:
         top.refuse(f"«\u00a0format\u00a0» doit valoir {FORMAT}, seule version connue.")
+        return None
+    steps = raw.get("steps")
+    if isinstance(steps, dict) and len(steps) > MAX_STEPS:
+        top.refuse(f"il y a plus de {MAX_STEPS} étapes.")
         return None
     manifest = _whole(top)
     top.finish()

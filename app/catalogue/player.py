@@ -1,6 +1,6 @@
 """How is one scripted dossier played? Move by move; it stops at the first thing that is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 
 from app.catalogue.aid_rules import AidRules
@@ -28,6 +28,10 @@ EVENTS = {
     "withdrawal": "withdrawn",
     "extension_request": "extension_asked",
 }
+
+
+#: Instants that one move of a scenario may live through.
+MAX_TICKS = 2_000
 
 
 class WentWrong(Exception):
@@ -147,13 +151,22 @@ class Player:
     def _wait_until(self, instant: datetime) -> None:
         if instant < self.now:
             raise WentWrong("le temps ne recule pas.")
-        while self.snapshot and self.snapshot.due_at and self.snapshot.due_at <= instant:
-            self.now = self.snapshot.due_at.astimezone(PARIS)
+        for due in self._instants_before(instant):
+            self.now = due.astimezone(PARIS)
             run = self._resume()
             run.tick()
             self._after(run)
         self.now = instant
         self.dossier.today = self.calendar()
+
+    def _instants_before(self, instant: datetime) -> Iterator[datetime]:
+        """Each timer due until then, one after the other; refuses a diagram that has thousands."""
+        for _ in range(MAX_TICKS):
+            due = self.snapshot.due_at if self.snapshot else None
+            if due is None or due > instant:
+                return
+            yield due
+        raise WentWrong(f"plus de {MAX_TICKS} échéances tombent d’ici là.")
 
     # -- forms
 

@@ -18,8 +18,20 @@ _KINDS: dict[type, str] = {
 }
 
 
+#: Python's reader takes a time and a memory that grow with the square of a dotted key.
+MAX_DOTS = 60
+MAX_TOML = 500_000
+_NEAR = 60
+
+
 def read_toml(data: bytes, place: str, problems: list[Problem]) -> Raw | None:
     """What the file says; None, with a sentence, when it is not readable TOML."""
+    if len(data) > MAX_TOML:
+        problems.append(Problem(place, f"ce fichier dépasse {MAX_TOML // 1000} ko."))
+        return None
+    if any(line.count(b".") > MAX_DOTS for line in data.split(b"\n")):
+        problems.append(Problem(place, f"une ligne contient plus de {MAX_DOTS} points."))
+        return None
     try:
         return tomllib.loads(data.decode("utf-8"))
     except RecursionError:
@@ -185,7 +197,7 @@ class Table:
 
 
 def _hint(word: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(word, known, n=1)
+    close = get_close_matches(word, known, n=1) if len(word) < _NEAR else []
     if close:
         return f"\u00a0; vouliez-vous écrire «\u00a0{close[0]}\u00a0»\u00a0?"
     return f", au lieu de\u00a0: {', '.join(sorted(known))}."

@@ -9,9 +9,10 @@ from app.catalogue.archive import SUFFIXES, read_archive
 from app.catalogue.contract import PackRefused, Problem
 from app.catalogue.manifest import PLACE
 from app.catalogue.pack import DIAGRAM
+from app.catalogue.reading import MAX_TOML
 
 #: What may be large is bounded by the archive itself.
-MAX_FILE_BYTES = {".toml": 1_000_000, ".bpmn": 5_000_000, ".dmn": 5_000_000}
+MAX_FILE_BYTES = {".toml": MAX_TOML, ".bpmn": 5_000_000, ".dmn": 5_000_000}
 #: Left by file managers in every folder they show.
 _LITTER = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
 
@@ -60,6 +61,6 @@ def _foreign(files: dict[str, bytes]) -> list[Problem]:
         if path.suffix not in SUFFIXES or any(part[0] in "._" for part in path.parts):
             found.append(Problem(name, "ce fichier n’a pas sa place dans un type de dossier."))
         elif limit is not None and len(content) > limit:
-            sentence = f"ce fichier est trop gros\u00a0: {limit // 1_000_000} Mo au plus."
+            sentence = f"ce fichier est trop gros\u00a0: {limit // 1_000} ko au plus."
             found.append(Problem(name, sentence))
     return found

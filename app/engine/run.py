@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 
 from app.engine.codec import dump, load
 from app.engine.context import Context, Decide, refuse_decisions
-from app.engine.errors import StepNotOpen, StuckProcess
+from app.engine.errors import StepBudgetSpent, StepNotOpen, StuckProcess
 from app.engine.expressions import compile_expression
 from app.engine.parse import Definition
 from app.engine.prune import prune
@@ -43,6 +43,8 @@ __all__ = [
 
 T = TypeVar("T")
 Kinds: TypeAlias = type | UnionType
+#: Jobs that one action may do one after the other.
+MAX_JOBS = 500
 
 
 class Run:
@@ -51,6 +53,7 @@ class Run:
     def __init__(self, definition: Definition, dossier: DossierWorkflow) -> None:
         self._definition = definition
         self._dossier = dossier
+        self._jobs_done = 0
 
     @classmethod
     def start(
@@ -73,6 +76,8 @@ class Run:
     def go_on(self, context: Context) -> None:
         """The same dossier at another instant, without saving it: for rehearsals."""
         self._dossier.use(context)
+        self._dossier.first_number = self._dossier.last_number
+        self._jobs_done = 0
 
     def know(self, facts: Mapping[str, Value]) -> None:
         """From now on expressions read these facts: some changed since the run began."""
@@ -84,6 +89,12 @@ class Run:
 
     def finish_job(self, token: int, variables: Mapping[str, Value]) -> None:
         """The application has done this job; refuses StepNotOpen when it is not waiting."""
+        self._jobs_done += 1
+        if self._jobs_done > MAX_JOBS:
+            raise StepBudgetSpent(
+                str(self._open(token, JobTask).task_spec.bpmn_id),
+                "Les travaux automatiques s’enchaînent sans fin.",
+            )
         self._finish(token, variables, JobTask)
 
     def receive(self, message: str, payload: Mapping[str, Value]) -> bool:

@@ -6,7 +6,8 @@ together at all.
 Source: A. Kovalyov, « Concurrency relations and the safety problem for Petri nets », 1992.
 """
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -35,20 +36,55 @@ class Together:
         return bool(self.beside[one] >> other & 1)
 
 
+class TooTangled(Exception):
+    """So many places lead to so many others that comparing them would take minutes."""
+
+
+#: Pairs of places looked at: a hundred times what a large process needs, a few seconds of work.
+MAX_PAIRS = 4_000_000
+
+
 def concurrency(places: int, firings: Sequence[Firing]) -> Together:
-    """The largest relation that the firings allow, from the one that needs nothing."""
+    """The largest relation that the firings allow, from the one that needs nothing.
+
+    Raises TooTangled rather than work for minutes.
+    """
     beside = [0] * places
-    reached = 0
+    reached = pairs = 0
     passed: set[str] = set()
-    changed = True
-    while changed:
-        before = (reached, *beside)
-        for firing in firings:
-            if _enabled(firing, beside, reached):
-                passed.add(firing.node)
-                reached |= _fire(firing, beside)
-        changed = before != (reached, *beside)
+    # Only what needs a place that has changed is looked at again.
+    waiting = deque(rank for rank, firing in enumerate(firings) if not firing.needs)
+    asking = _asking(firings)
+    while waiting:
+        firing = firings[waiting.popleft()]
+        if not _enabled(firing, beside, reached):
+            continue
+        passed.add(firing.node)
+        given, changed, looked = _fire(firing, beside)
+        pairs += looked
+        if pairs > MAX_PAIRS:
+            raise TooTangled
+        changed.update(_numbers(given & ~reached))
+        reached |= given
+        again = {rank for place in changed for rank in asking.get(place, ())}
+        waiting.extend(sorted(again.difference(waiting)))
     return Together(tuple(beside), frozenset(passed))
+
+
+def _asking(firings: Sequence[Firing]) -> dict[int, list[int]]:
+    """For each place, the firings that need it."""
+    found: dict[int, list[int]] = {}
+    for rank, firing in enumerate(firings):
+        for place in firing.needs:
+            found.setdefault(place, []).append(rank)
+    return found
+
+
+def _numbers(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
 def _enabled(firing: Firing, beside: Sequence[int], reached: int) -> bool:
@@ -58,19 +94,29 @@ def _enabled(firing: Firing, beside: Sequence[int], reached: int) -> bool:
     return all(not needed & ~(1 << place) & ~beside[place] for place in firing.needs)
 
 
-def _fire(firing: Firing, beside: list[int]) -> int:
-    """Adds what the firing brings together; gives the places it reaches."""
-    around = -1
+def _fire(firing: Firing, beside: list[int]) -> tuple[int, set[int], int]:
+    """Adds what the firing brings together: places reached, places changed, pairs looked at."""
+    around = -1 if firing.needs else 0
     for place in firing.needs:
         around &= beside[place]
-    if not firing.needs:
-        around = 0
-    given = sum(1 << place for place in {*firing.gives, *firing.repeats})
-    for place in {*firing.gives, *firing.repeats}:
-        beside[place] |= around | (given & ~(1 << place))
-    for place in firing.repeats:
-        beside[place] |= 1 << place
-    for other in range(len(beside)):
-        if around >> other & 1:
-            beside[other] |= given
-    return given
+    gives = {*firing.gives, *firing.repeats}
+    given = sum(1 << place for place in gives)
+    changed = {
+        place
+        for place in gives
+        if _add(
+            beside,
+            place,
+            around | (given & ~(1 << place)) | ((place in firing.repeats) << place),
+        )
+    }
+    changed |= {other for other in _numbers(around) if _add(beside, other, given)}
+    # A set of places is one long number: sixty-four of them are read at once.
+    looked = (len(gives) + around.bit_count()) * (1 + len(beside) // 64)
+    return given, changed, looked
+
+
+def _add(beside: list[int], place: int, bits: int) -> bool:
+    before = beside[place]
+    beside[place] = before | bits
+    return beside[place] != before

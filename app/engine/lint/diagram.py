@@ -33,6 +33,10 @@ def _once(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _of_file(root: Element) -> Iterable[Problem]:
+    too_large = list(vocabulary.sizes(root))
+    if too_large:
+        yield from too_large
+        return
     yield from vocabulary.unknown_elements(root)
     yield from vocabulary.identifiers(root)
     yield from vocabulary.executable(root)

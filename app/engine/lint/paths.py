@@ -1,8 +1,10 @@
 """Can a dossier always go on? Flows, gateways, ways in, ways out, and loops that wait for nobody."""
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from app.engine.errors import Problem
+from app.engine.lint.circles import circles
 from app.engine.lint.drawn import (
     GATEWAYS,
     Scope,
@@ -141,31 +143,27 @@ def endless_loops(scope: Scope, processes: Mapping[str, Element]) -> Iterator[Pr
         name: [target for target in targets if target in scope.nodes]
         for name, targets in _following(scope).items()
     }
+    known: Known = {}
     automatic = {
-        name for name, node in scope.nodes.items() if not _waits(node, processes, frozenset())
+        name for name, node in scope.nodes.items() if not _waits(node, processes, known)
     }
     among = {
         name: [target for target in after[name] if target in automatic] for name in automatic
     }
-    told: set[str] = set()
+    circle_of = circles(among)
+    told: set[int] = set()
     for name in scope.nodes:
-        if name not in automatic or name in told:
-            continue
-        round_trip = _round_trip(name, among)
-        if round_trip:
-            told |= round_trip
+        circle = circle_of.get(name)
+        if circle is not None and circle not in told:
+            told.add(circle)
             yield problem(scope.nodes[name], "est sur une boucle qui n’attend jamais personne")
 
 
-def _round_trip(name: str, among: Mapping[str, list[str]]) -> set[str]:
-    """The nodes on a way from this one back to itself."""
-    ahead = within(among[name], dict(among))
-    if name not in ahead:
-        return set()
-    return {other for other in ahead if name in within(among[other], dict(among))}
+#: For each called process already looked at, whether every way through it waits.
+Known: TypeAlias = dict[str, bool]
 
 
-def _waits(node: Element, processes: Mapping[str, Element], inside: frozenset[str]) -> bool:
+def _waits(node: Element, processes: Mapping[str, Element], known: Known) -> bool:
     """Nobody passes this node without something happening outside."""
     kind = local(node)
     if kind in _WAITS:
@@ -173,14 +171,19 @@ def _waits(node: Element, processes: Mapping[str, Element], inside: frozenset[st
     if kind in {"intermediateCatchEvent", "boundaryEvent"}:
         return not has_definition(node, "link", "error", "escalation", "cancel", "conditional")
     if kind in {"subProcess", "transaction"} and not is_event_subprocess(node):
-        return not _may_be_skipped(node) and _always_waits(node, processes, inside)
+        return not _may_be_skipped(node) and _always_waits(node, processes, known)
     if kind == "callActivity":
-        called = processes.get(node.get("calledElement", ""))
-        if called is None or name_of(called) in inside:
-            return False
-        deeper = inside | {name_of(called)}
-        return not _may_be_skipped(node) and _always_waits(called, processes, deeper)
+        return not _may_be_skipped(node) and _called_waits(node, processes, known)
     return False
+
+
+def _called_waits(call: Element, processes: Mapping[str, Element], known: Known) -> bool:
+    name = call.get("calledElement", "")
+    if name not in known and name in processes:
+        # A process that calls itself is refused elsewhere: here it is not looked at again.
+        known[name] = False
+        known[name] = _always_waits(processes[name], processes, known)
+    return known.get(name, False)
 
 
 def _may_be_skipped(node: Element) -> bool:
@@ -191,9 +194,7 @@ def _may_be_skipped(node: Element) -> bool:
     )
 
 
-def _always_waits(
-    element: Element, processes: Mapping[str, Element], inside: frozenset[str]
-) -> bool:
+def _always_waits(element: Element, processes: Mapping[str, Element], known: Known) -> bool:
     """Every way through the (sub-)process waits somewhere."""
     scope = read_scope(element)
     after = _following(scope)
@@ -206,7 +207,7 @@ def _always_waits(
     while passed:
         name = passed.pop()
         node = scope.nodes[name]
-        if _waits(node, processes, inside):
+        if _waits(node, processes, known):
             continue
         if not scope.leaving.get(name) and local(node) != "intermediateThrowEvent":
             return False

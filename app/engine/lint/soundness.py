@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from app.engine.errors import Problem
 from app.engine.lint.drawn import Scope, has_definition, name_of, problem
 from app.engine.normalise import definitions
-from app.engine.together import Firing, concurrency
+from app.engine.together import Firing, TooTangled, concurrency
 from app.engine.xml import Element, children, local
 
 
@@ -22,7 +22,11 @@ def dead_joins(scope: Scope) -> Iterator[Problem]:
     ]
     if not joins:
         return
-    passed = _passed(scope)
+    try:
+        passed = _passed(scope)
+    except TooTangled:
+        yield problem(scope.element, "est trop enchevêtré pour être vérifié : découpez-le")
+        return
     for node in joins:
         if name_of(node) not in passed:
             yield problem(node, "ne peut jamais être franchie : ses chemins s’excluent")

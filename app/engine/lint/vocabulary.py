@@ -66,6 +66,20 @@ _CORRELATION = {"correlationKey", "correlationProperty", "correlationSubscriptio
 _SEEN = NODE_KINDS | _INERT | _UNSUPPORTED.keys() | _CORRELATION | {"ioSpecification"}
 
 
+#: A diagram somebody can read has a hundred nodes; one that exhausts the checks has millions.
+MAX_NODES, MAX_FLOWS = 2_000, 4_000
+
+
+def sizes(root: Element) -> Iterator[Problem]:
+    """The diagram is of a size that somebody could have drawn."""
+    nodes = sum(1 for _ in root.iter(*(bpmn(kind) for kind in NODE_KINDS)))
+    flows = sum(1 for _ in root.iter(bpmn("sequenceFlow")))
+    if nodes > MAX_NODES or flows > MAX_FLOWS:
+        yield Problem(
+            "", f"Le diagramme a plus de {MAX_NODES} éléments ou {MAX_FLOWS} chemins."
+        )
+
+
 def unknown_elements(root: Element) -> Iterator[Problem]:
     """Elements that are not of BPMN, or that the engine does not play."""
     if root.tag != bpmn("definitions"):

@@ -29,6 +29,8 @@ from app.engine.values import Function, Value
 from app.engine.variables import checked
 
 MAX_STEPS = 5_000
+#: Tokens one action may create: a list of a thousand people, ten times over.
+MAX_TOKENS = 10_000
 MAX_DEPTH = 30
 _NO_EXTRA: Mapping[str, Value] = {}
 
@@ -84,7 +86,7 @@ class DossierWorkflow(BpmnWorkflow):
     ) -> None:
         self.use(context)
         self.variables: dict[str, Value] = {}
-        self.last_number = last_number
+        self.first_number = self.last_number = last_number
         self.agenda: deque[Token] = deque()
         self.trace: list[tuple[Flowing, tuple[str, ...]]] = []
         self.sent: list[str] = []
@@ -105,6 +107,8 @@ class DossierWorkflow(BpmnWorkflow):
     def next_number(self) -> int:
         """A number no token of this dossier ever had."""
         self.last_number += 1
+        if self.last_number - self.first_number > MAX_TOKENS:
+            raise StepBudgetSpent("", "Une seule action ouvrirait des milliers d’étapes.")
         return self.last_number
 
     def names(self, token: Token) -> dict[str, Value]:
