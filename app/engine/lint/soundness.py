@@ -25,7 +25,7 @@ def dead_joins(scope: Scope) -> Iterator[Problem]:
     try:
         passed = _passed(scope)
     except TooTangled:
-        yield problem(scope.element, "est trop enchevêtré pour être vérifié : découpez-le")
+        yield problem(scope.element, "est trop enchevêtré pour être vérifié : découpez-le")
         return
     for node in joins:
         if name_of(node) not in passed:
