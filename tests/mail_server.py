@@ -18,7 +18,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 TAKEN = "250 2.0.0 Ok: queued"
-#: Given the number of times a message came (from 1), what to answer, or `drop` after taking it.
+#: Given the number of times a message came (from 1), what to answer; or `drop` after taking it,
+#: or `stall`: take nothing and keep silent.
 Mood = Callable[[int], str]
 
 
@@ -32,6 +33,8 @@ class MailServer:
     refuse: frozenset[str] = frozenset()
     #: Seconds between taking a message and saying so.
     slowness: float = 0.0
+    #: How long it keeps silent when it stalls.
+    silence: float = 3.0
     contents: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     #: Where each one comes back: the envelope's sender.
@@ -92,7 +95,10 @@ class Doors:
         """Take the message, write it in the journal, then answer: a relay's order."""
         content = envelope.original_content or b""
         answer = self._server.take(content, envelope.rcpt_tos, envelope.mail_from or "")
-        await asyncio.sleep(self._server.slowness)
+        stalls = answer == "stall"
+        await asyncio.sleep(self._server.silence if stalls else self._server.slowness)
+        if stalls:
+            return "451 4.4.2 too late"
         if answer == "drop":
             assert isinstance(smtp.transport, Transport)
             smtp.transport.abort()

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -40,7 +40,6 @@ from tests.mail_server import TAKEN, MailServer, free_port, listening
 
 _LEASE = 6.0
 _DEADLINE = 4.0
-_LONGEST = 240.0
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,15 @@ class Storm:
     seed: int = 1
     #: Do senders read the relay's journal before they send again?
     evidence: bool = False
-    #: Share of the messages the relay refuses for now, and takes without answering.
+    #: Share of the messages the relay refuses for now, takes without answering, and keeps
+    #: silent about.
     refused: float = 0.0
     dropped: float = 0.0
+    silent: float = 0.0
+    #: Share of the messages the relay refuses the first time it sees them.
+    greylisted: float = 0.0
+    #: Seconds after which the storm is broken off.
+    longest: float = 240.0
     #: Share of the sendings where the sender sleeps longer than its lease.
     stalled: float = 0.0
     #: Name of a broken sender.
@@ -148,6 +153,7 @@ BROKEN: dict[str, Callable[[Desk, str], None]] = {
     "mark_then_send": mark_then_send,
     "send_without_a_claim": send_without_a_claim,
     "no_fence": send_well,
+    "no_unique_key": send_well,
 }
 
 
@@ -201,7 +207,7 @@ def _kill_now_and_then(work: Callable[[], None], storm: Storm) -> int:
 def _kill(
     senders: set[int], work: Callable[[], None], storm: Storm, hand: random.Random
 ) -> int:
-    kills, over = 0, time.monotonic() + _LONGEST
+    kills, over = 0, time.monotonic() + storm.longest
     while senders:
         time.sleep(storm.kill_every * hand.uniform(0.5, 1.5) if storm.kill_every else 0.05)
         for pid in list(senders):
@@ -238,10 +244,13 @@ def _fill(url: str, folder: Path, storm: Storm) -> PackOf:
         for number in range(storm.mails):
             to = Recipient(address=f"mairie{number}@commune.example")
             key = f"event:{dossier_id}:{number}:receipt:{to.name}"
+            if storm.broken == "no_unique_key":
+                key = f"{key}:{uuid4().hex[:8]}"
             planned = Planned(key, "receipt", to, dossier_id=dossier_id)
             plan(session, planned, domain="meuse.example", now=service.now)
 
-    service.run(fill)
+    for _clock in range(2):  # two clocks dispatch the same entries
+        service.run(fill)
     database.engine.dispose()
     types = service.console.types  # parsed once, before the forks
     return lambda session, definition_id: types.get(session, definition_id).pack
@@ -250,11 +259,17 @@ def _fill(url: str, folder: Path, storm: Storm) -> PackOf:
 def _serve(port: int, journal: Path, storm: Storm) -> None:
     weather = random.Random(storm.seed)
 
-    def mood(_times: int) -> str:
+    def mood(times: int) -> str:
+        if times == 1 and weather.random() < storm.greylisted:
+            return "451 4.7.1 greylisted"
+        shares = (storm.refused, storm.dropped, storm.silent)
+        answers = ("451 4.3.0 try again later", "drop", "stall")
         lot = weather.random()
-        if lot < storm.refused:
-            return "451 4.3.0 try again later"
-        return "drop" if lot < storm.refused + storm.dropped else TAKEN
+        for share, answer in zip(shares, answers, strict=True):
+            if lot < share:
+                return answer
+            lot -= share
+        return TAKEN
 
     # Slow, so that kills fall between the relay's journal and its answer.
     with listening(MailServer(journal=journal, mood=mood, slowness=0.02), port=port):
