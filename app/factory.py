@@ -20,7 +20,10 @@ from app.web import (
     health,
     inbox,
     language,
+    mail_preferences,
+    mail_texts,
     mailbox,
+    mails,
     portal,
     present,
     public,
@@ -52,6 +55,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     supervision.pages,
     repairs.pages,
     admin.pages,
+    mails.pages,
+    mail_texts.pages,
+    mail_preferences.pages,
     health.pages,
 )
 

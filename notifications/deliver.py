@@ -23,6 +23,7 @@ from notifications import brake, leases
 from notifications.audience import audience
 from notifications.bounces import FAILING, REFUSED, is_failing, mark_failing
 from notifications.bounces import Failure as AddressFailure
+from notifications.compose import compose
 from notifications.context import PackOf
 from notifications.emails import REMINDER, Recipient
 from notifications.evidence import was_accepted
@@ -31,8 +32,8 @@ from notifications.leases import Failure, Held
 from notifications.message import BadHeader, Letter, check_address, one_line
 from notifications.post import Post
 from notifications.relay import Answer, LeaseOver, Relay, Reply
-from notifications.render import render
 from notifications.returns import is_about_the_address
+from notifications.texts import tell
 from notifications.values import Subject, load, values_of
 
 #: A mail whose reader has had too many is looked at again after this long.
@@ -88,6 +89,9 @@ def send(desk: Desk, held: Held, *, now: datetime | None = None) -> Answer | Non
         return Answer.ACCEPTED
     try:
         letter = write(desk, held)
+        if letter.note:
+            told = letter.template, letter.note
+            run(lambda session, at: tell(session, *told, now=at), now=now)
         reply = desk.relay.hand_over(letter, lambda: _check_lease(desk.post, held))
     except Vanished as reason:
         why = str(reason)
@@ -125,18 +129,17 @@ def write(desk: Desk, held: Held) -> Letter:
         to = _address_of(subject)
         if is_failing(session, to[1]):
             raise Failing
-        type_key = subject.dossier.type_key if subject.dossier else ""
         try:
             values = values_of(session, desk.post, subject, now=held.at)
             if values.digest is not None and values.digest.is_empty:
                 raise Vanished("il n’y a plus rien à dire")
-            texts = render(mail.template, values, type_key=type_key)
+            composed = compose(session, subject, values)
         except TemplateError as error:
             raise Unsendable(f"texte du courriel : {error}") from error
-    post = desk.post
+    post, texts = desk.post, composed.texts
     return Letter(
         message_id=held.message_id,
-        sender=desk.post.sender,
+        sender=post.sender,
         to=to,
         subject=texts.subject,
         text=texts.text,
@@ -144,6 +147,8 @@ def write(desk: Desk, held: Held) -> Letter:
         at=held.at,
         return_path=post.return_path(held.id),
         unsubscribe=leave_url(post, mail.person_id, mail.template),
+        template=mail.template,
+        note=composed.note,
     )
 
 

@@ -10,6 +10,7 @@ from app.domain.mailing import Choice
 N_ = str  #: marks a text for translation; the page translates where it shows it
 _ALWAYS = (Choice.NOW,)
 _STAFF = (Choice.NOW, Choice.DIGEST)
+_OPTIONAL = (Choice.NOW, Choice.NEVER)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ KINDS = (
         N_("Étapes de votre dossier"),
         N_("Inscription à une séance, versement en route, versement fait, dossier clos."),
         ("scheduled", "claim_received", "payment_ordered", "payment_paid", "closed"),
-        (Choice.NOW, Choice.NEVER),
+        _OPTIONAL,
         for_staff=False,
     ),
     Kind(
@@ -103,6 +104,25 @@ KINDS = (
         N_("Pièces reçues, délai demandé par un bénéficiaire."),
         ("pieces_received", "extension_asked"),
         (*_STAFF, Choice.NEVER),
+        for_staff=True,
+    ),
+    # The key of a digest is its mail's: the digests read their preference by it.
+    Kind(
+        "digest_daily",
+        N_("Récapitulatif du matin"),
+        N_(
+            "En retard, à faire, nouveau, et ce que d’autres font attendre ; rien quand il n’y a rien."
+        ),
+        ("digest_daily",),
+        _OPTIONAL,
+        for_staff=True,
+    ),
+    Kind(
+        "digest_weekly",
+        N_("Récapitulatif de la semaine"),
+        N_("Pour qui supervise : les retards, les charges et les séances à venir."),
+        ("digest_weekly",),
+        _OPTIONAL,
         for_staff=True,
     ),
 )

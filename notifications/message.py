@@ -41,6 +41,9 @@ class Letter:
     return_path: str = ""
     #: A link that leaves this kind of mails in one click; only for those that may be left.
     unsubscribe: str = ""
+    #: Which mail it is, and what was wrong with its edited words: for the record, not the wire.
+    template: str = ""
+    note: str = ""
 
 
 class StrictMessage(Message):

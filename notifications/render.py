@@ -1,7 +1,8 @@
 """How is a mail written? Three texts (subject, plain, HTML) filled with what it may name.
 
-Texts are ours or a dossier type's, read from files, never typed in a page; a missing name is an
-error, not an empty place. French typography is in the texts, dates and amounts in the filters.
+Texts are ours or a dossier type's, read from files; a missing name is an error, not an empty
+place. An administrator's words take the place of the subject, the title and the text; the frame,
+the button and the sentences of law stay those of the files.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,18 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    select_autoescape,
+)
+from markupsafe import Markup
 
 from app.domain.civil import french_day, weekday_name
 from app.domain.money import NBSP, Money
+from notifications.markup import as_html, as_text
 from notifications.message import one_line
 from notifications.values import Values
 
@@ -28,7 +37,18 @@ class Rendered:
     html: str
 
 
-def render(template: str, values: Values, *, type_key: str = "") -> Rendered:
+@dataclass(frozen=True)
+class Filled:
+    """An administrator's words for one mail, their tags already written."""
+
+    subject: str
+    title: str
+    body: str
+
+
+def render(
+    template: str, values: Values, *, type_key: str = "", words: Filled | None = None
+) -> Rendered:
     """The mail of that name, in the dossier type's own words when it has some.
 
     Refuses jinja2.TemplateError: no such mail, or a text that names what does not exist.
@@ -36,15 +56,31 @@ def render(template: str, values: Values, *, type_key: str = "") -> Rendered:
     texts = _texts()
     names = {"v": values, "d": values.dossier}
 
-    def filled(part: str) -> str:
+    def found(part: str) -> Template:
         own = f"{type_key}/{template}/{part}" if type_key else ""
-        found = [name for name in (own, f"{template}/{part}") if name]
-        return texts.select_template(found).render(names)
+        return texts.select_template([name for name in (own, f"{template}/{part}") if name])
 
+    if words is None:
+        return Rendered(
+            subject=one_line(found("subject.txt").render(names)),
+            text=_tidy(found("body.txt").render(names)),
+            html=found("body.html").render(names),
+        )
+    written = {**names, "title": words.title}
+    text = {**written, "base": found("body.txt"), "body": Markup(as_text(words.body))}  # noqa: S704 - plain text
+    html = {**written, "base": found("body.html"), "body": as_html(words.body)}
     return Rendered(
-        subject=one_line(filled("subject.txt")),
-        text=_tidy(filled("body.txt")),
-        html=filled("body.html"),
+        subject=one_line(words.subject),
+        text=_tidy(_inside(texts).render(text)),
+        html=_inside(texts).render(html),
+    )
+
+
+def _inside(texts: Environment) -> Template:
+    """The frame of a mail, button and law included, around other words."""
+    return texts.from_string(
+        "{% extends base %}{% block title %}{{ title }}{% endblock %}"
+        "{% block content %}{{ body }}{% endblock %}"
     )
 
 

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.status import MailStatus
 from app.models.dossier import Dossier
-from app.models.outbox import Mail
 from app.models.people import Person
 from app.models.process import DossierProcess, Incident, ProcessDefinition
 
@@ -32,16 +30,6 @@ def open_incidents(session: Session) -> Sequence[tuple[Incident, str | None]]:
         .order_by(Incident.raised_at)
     ).all()
     return [(incident, reference) for incident, reference in rows]
-
-
-def failed_mails(session: Session, *, limit: int = 50) -> Sequence[Mail]:
-    """The mails set aside, the latest first."""
-    return session.scalars(
-        select(Mail)
-        .where(Mail.status == MailStatus.FAILED)
-        .order_by(Mail.created_at.desc())
-        .limit(limit)
-    ).all()
 
 
 def people(session: Session) -> Sequence[Person]:

@@ -33,6 +33,7 @@ class MailQueue:
 
     waiting: int
     failed: int
+    bounced: int = 0
 
 
 def heartbeats(session: Session) -> Sequence[Heartbeat]:
@@ -51,4 +52,8 @@ def mail_queue(session: Session) -> MailQueue:
     rows = session.execute(select(Mail.status, func.count()).group_by(Mail.status))
     counts = dict(rows.all())
     waiting = counts.get(MailStatus.PENDING, 0) + counts.get(MailStatus.SENDING, 0)
-    return MailQueue(waiting=waiting, failed=counts.get(MailStatus.FAILED, 0))
+    return MailQueue(
+        waiting=waiting,
+        failed=counts.get(MailStatus.FAILED, 0),
+        bounced=counts.get(MailStatus.BOUNCED, 0),
+    )

@@ -48,6 +48,8 @@ class Rule:
     #: One of these is enough; none means anybody signed in.
     any_of: frozenset[Permission] = frozenset()
     files: bool = False
+    #: The link itself is signed: programs post to it, from no page of ours.
+    signed: bool = False
 
 
 def requires(*any_of: Permission) -> Callable[[View], View]:
@@ -67,6 +69,11 @@ def public(view: View) -> View:
 def takes_files(view: View) -> View:
     """The view receives files: its requests may weigh as much as the settings allow."""
     return _set(view, replace(_get(view), files=True))
+
+
+def signed_link(view: View) -> View:
+    """The address carries its own proof, which the view checks: no form of ours sends this."""
+    return _set(view, replace(_get(view), declared=True, public=True, signed=True))
 
 
 def _get(view: Callable[..., Any]) -> Rule:
@@ -99,12 +106,14 @@ def guard() -> None:
         return
     rule = rule_of(current_app.view_functions[request.endpoint])
     is_write = request.method not in csrf.SAFE_METHODS
-    if is_write:
+    if is_write and not rule.signed:
         csrf.check_origin()
     if not rule.public:
         _check_person(rule)
     if is_write:
         _limit_size(rule)
+        if rule.signed:
+            return
         csrf.check_token(visitors=rule.public)
         _note_activity()
 

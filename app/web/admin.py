@@ -13,6 +13,7 @@ from app.queries import admin as queries
 from app.queries import clock as clock_queries
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
+from notifications.brake import open_pauses
 
 pages = Blueprint("admin", __name__)
 
@@ -27,7 +28,7 @@ def show() -> str:
         versions=queries.versions(session),
         incidents=queries.open_incidents(session),
         mails=clock_queries.mail_queue(session),
-        failed=queries.failed_mails(session),
+        pauses=open_pauses(session),
         heartbeats=clock_queries.heartbeats(session),
         pulse=clock_queries.pulse(session, now=now()),
         people=queries.people(session),
@@ -51,4 +52,4 @@ def send_again(mail_id: UUID) -> Response:
     who = actor()
     write(lambda session, at: mail_actions.send_again(session, who, mail_id, now=at))
     flash(_("Le courriel sera envoyé de nouveau."), "ok")
-    return redirect(url_for("admin.show"), 303)
+    return redirect(url_for("mails.show"), 303)

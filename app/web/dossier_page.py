@@ -18,6 +18,7 @@ from app.web.clock_view import pressing
 from app.web.database import now, reading
 from app.web.dossier_view import phases_of
 from app.web.step_forms import type_of
+from notifications.failing import cases
 
 
 def dossier_page(template: str, dossier: Dossier, **values: object) -> str:
@@ -36,6 +37,7 @@ def dossier_page(template: str, dossier: Dossier, **values: object) -> str:
         reads_all=who.may(Permission.READ_ALL_DOSSIERS),
         who=who,
         incident=queries.open_incident(session, dossier.id),
+        failing=cases(session, who, dossier_id=dossier.id),
         around=queries.neighbours(session, who, dossier, Listing(), today=today),
         pressing=pressing(session, dossier, pack, today),
         ages=ages[dossier.id],

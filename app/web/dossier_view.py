@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from app.queries import tasks as task_queries
 from app.queries.past_versions import past_of
 from app.web.access import actor
 from app.web.database import now
+from app.web.dossier_mails import mail_events
 from app.web.installation import console
 from app.web.present import when
 from app.web.repair_words import reasons_of, repair_sentence
@@ -101,15 +102,17 @@ def phases_of(dossier: Dossier, pack: Pack) -> list[dict[str, str]]:
     return found
 
 
-def events_of(session: Session, dossier: Dossier) -> list[dict[str, str]]:
-    """The history of a dossier, the latest first, one sentence each."""
+def events_of(session: Session, dossier: Dossier) -> list[dict[str, Any]]:
+    """The history of a dossier with its mails, the latest first, one sentence each."""
     past = past_of(session, dossier.id, dossier.definition_id)
     today = civil_day(now())
-    rows = queries.timeline_of(session, dossier.id)
-    return [
-        _event(entry, name, pack_of(session, past.version_at(entry.seq)), today)
-        for entry, name in rows
+    events = [
+        (entry.at, _event(entry, name, pack_of(session, past.version_at(entry.seq)), today))
+        for entry, name in queries.timeline_of(session, dossier.id)
     ]
+    mails = mail_events(session, dossier, today)
+    # Stable: at one instant a mail stands above what called for it.
+    return [event for _at, event in sorted([*mails, *events], key=_instant, reverse=True)]
 
 
 def pack_of(session: Session, definition_id: UUID) -> Pack:
@@ -117,11 +120,15 @@ def pack_of(session: Session, definition_id: UUID) -> Pack:
     return console().types.get(session, definition_id).pack
 
 
-def _event(entry: JournalEntry, name: str | None, pack: Pack, today: date) -> dict[str, str]:
+def _instant(placed: tuple[datetime, dict[str, Any]]) -> datetime:
+    return placed[0]
+
+
+def _event(entry: JournalEntry, name: str | None, pack: Pack, today: date) -> dict[str, Any]:
     kind = EventKind(entry.kind)
     icon, tone = _LOOKS[kind]
     who = name or _("Liasse (automatique)")
-    event = {
+    event: dict[str, Any] = {
         "icon": icon,
         "tone": tone,
         "title": _sentence(kind, entry, pack),
@@ -163,7 +170,7 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         EventKind.CHILD_OPENED: _child(body),
         EventKind.SKIPPED: _("%(step)s : étape automatique passée à la main", step=step),
         EventKind.MESSAGE: _("Message"),
-        EventKind.REMINDED: _("Relance envoyée"),
+        EventKind.REMINDED: _reminded(body, step),
         EventKind.RESENT: _("Courriel renvoyé à %(to)s", to=said.get("to", "")),
         EventKind.CLOCK_CHANGED: _clock_changed(body, said, pack),
         EventKind.INCIDENT: _("Dossier bloqué par un incident"),
@@ -226,6 +233,15 @@ def _reviewed(body: Mapping[str, Any], pack: Pack) -> str:
     if body.get("status") == "accepted":
         return _("Pièce acceptée : %(piece)s", piece=_piece(body, pack))
     return _("Pièce refusée : %(piece)s", piece=_piece(body, pack))
+
+
+def _reminded(body: Mapping[str, Any], step: str) -> str:
+    if not body.get("recipients"):
+        return _("Relance de « %(step)s » sans destinataire", step=step)
+    gone = ", ".join(body.get("superseded") or ())
+    if gone:
+        return _("Relance de « %(step)s », à la place de %(gone)s", step=step, gone=gone)
+    return _("Relance de « %(step)s »", step=step)
 
 
 def _day(body: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from app.queries.tasks import Filters, Sort, View
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
 from app.web.installation import console
+from notifications.failing import cases
 
 pages = Blueprint("inbox", __name__)
 
@@ -59,6 +60,7 @@ def show() -> str:
         ),
         view=view,
         views=View,
+        failing=cases(reading(), actor()),
         wanted={**wanted, "tri": sort.value},
         schemes=[(code, names.get(code, code)) for code in page.schemes],
         page_url=lambda number: url_for("inbox.show", **{**request.args, "page": number}),

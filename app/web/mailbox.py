@@ -8,15 +8,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from app.domain.errors import NotFound
 from app.web.access import public
 from app.web.installation import installation
-from app.web.security import CONTENT_SECURITY_POLICY
+from app.web.security import CLOSED_FRAME, WITH_FRAME
 from notifications.mailbox import Mailbox, Opened
 
 pages = Blueprint("demo", __name__)
-#: What a mail may do inside its frame: show its own styles, nothing else.
-_CLOSED = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
 
 
 @pages.get("/demo/courriels")
@@ -34,7 +29,7 @@ def mails() -> str:
 def mail(name: str) -> Response:
     """One mail: its text, and its other face in a closed frame."""
     response = make_response(render_template("demo/mail.html", mail=_opened(name)))
-    response.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+    response.headers["Content-Security-Policy"] = WITH_FRAME
     return response
 
 
@@ -43,7 +38,7 @@ def mail(name: str) -> Response:
 def mail_page(name: str) -> Response:
     """The HTML of a mail, which can do nothing but be read."""
     response = make_response(_opened(name).html)
-    response.headers["Content-Security-Policy"] = _CLOSED
+    response.headers["Content-Security-Policy"] = CLOSED_FRAME
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 

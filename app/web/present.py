@@ -10,7 +10,7 @@ from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale
 
-from app.domain.civil import MONTHS
+from app.domain.civil import MONTHS, weekday_name
 from app.domain.errors import BadAmount
 from app.domain.money import NBSP, Money
 from app.web import controls
@@ -88,6 +88,14 @@ def when(moment: datetime, today: date | None = None) -> str:
     day = civil_day(moment)
     near = {0: "aujourd’hui", 1: "hier"}.get((today - day).days) if today else None
     return f"{near or long_date(day)} à {clock_time(moment)}"
+
+
+def appointment(moment: datetime, today: date) -> str:
+    """« lundi 30 mars à 8 h », with the year when it is another one."""
+    day = civil_day(moment)
+    year = "" if day.year == today.year else f" {day.year}"
+    written = f"{_ordinal(day)}{NBSP}{MONTHS[day.month - 1]}{year}"
+    return f"{weekday_name(day)} {written} à {clock_time(moment)}"
 
 
 def days(count: int) -> str:
@@ -225,6 +233,7 @@ FILTERS = {
     "short_date": short_date,
     "clock_time": clock_time,
     "when": when,
+    "appointment": appointment,
     "money": money,
     "euros": euros,
     "typed_amount": typed_amount,

@@ -24,6 +24,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: A page that shows a mail in a frame, and what the mail may do in it: show its own styles.
+WITH_FRAME = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+CLOSED_FRAME = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -40,6 +40,8 @@ from app.web.task_context import (
     request_and_earlier,
     task_pieces,
 )
+from notifications.upcoming import upcoming
+from notifications.why import rung_words
 
 pages = Blueprint("tasks", __name__)
 
@@ -135,6 +137,8 @@ def _page(task: Task, form: StepForm, *, saved: object = None) -> str:
         has_inbox=who.may(Permission.WORK_TASKS),
         reviews_pieces=who.may(Permission.REVIEW_DOCUMENTS) and checks_pieces(type_.pack, task),
         saved=saved,
+        reminders=upcoming(session, console(), type_.pack, task, now=now()),
+        rung_words=rung_words,
         pieces=task_pieces(task),
         request_section=request_section,
         earlier=earlier,

@@ -28,6 +28,8 @@ PUBLIC = {
     "health.alive",
     "health.metrics",  # guarded by a token or by the address
     "health.ready",
+    "mail_preferences.leave",  # the one-click link of a mail, signed (RFC 8058)
+    "mail_preferences.leaving",  # the page that link shows
     "public.accessibility",
     "public.browser_file",
     "public.choose_language",
