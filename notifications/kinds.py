@@ -26,6 +26,16 @@ class Kind:
     for_staff: bool
 
     @property
+    def is_fixed(self) -> bool:
+        """There is nothing to choose."""
+        return len(self.choices) == 1
+
+    @property
+    def is_digest(self) -> bool:
+        """A mail that gathers others: « at once » means nothing for it."""
+        return self.key.startswith("digest")
+
+    @property
     def is_optional(self) -> bool:
         """May it be turned off?"""
         return Choice.NEVER in self.choices

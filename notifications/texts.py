@@ -100,7 +100,11 @@ def check(
         parse(part)
     recent = session.scalars(
         select(Mail)
-        .where(Mail.template == template, Mail.dossier_id.is_not(None))
+        .where(
+            Mail.template == template,
+            Mail.dossier_id.is_not(None),
+            Mail.key.not_like("trial:%"),
+        )
         .order_by(Mail.created_at.desc())
         .limit(_TRIED)
     ).all()

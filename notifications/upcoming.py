@@ -1,7 +1,7 @@
 """What is the next reminder of a task, and what became of the others? Told on the page of the task."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.actions.console import Console
 from app.catalogue.pack import Pack
 from app.domain.civil import civil_day
-from app.domain.ladder import Rung, schedule
+from app.domain.ladder import Rung, opening, schedule
 from app.domain.status import TaskStatus
 from app.models.dossier import Dossier
 from app.models.outbox import ReminderRecord
@@ -56,9 +56,21 @@ def upcoming(
         _step(rung, at, known.get(rung.key), task)
         for rung, at in schedule(ladder, deadline=task.due_on, calendar=console.calendar)
     ]
-    following = next((one for one in steps if one.rung.key == task.next_rung), None)
+    following = _following(steps, task, console, now)
     to = _names(session, task.dossier, task, following.rung, now) if following else []
     return Upcoming(following, to, steps)
+
+
+def _following(
+    steps: Sequence[Step], task: Task, console: Console, now: datetime
+) -> Step | None:
+    """The rung planned; when an outage made it late, the last one reached, at the next opening."""
+    planned = next((one for one in steps if one.rung.key == task.next_rung), None)
+    if planned is None or planned.at > now:
+        return planned
+    reached = [one for one in steps if one.outcome == PLANNED and one.at <= now]
+    last = reached[-1] if reached else planned
+    return replace(last, at=opening(now, console.calendar))
 
 
 def _records(session: Session, task: Task) -> Mapping[str, ReminderRecord]:

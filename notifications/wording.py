@@ -205,7 +205,7 @@ def _tag(reading: _Reading, name: str) -> Tag:
     tag = TAGS.get(name)
     if tag is None:
         close = get_close_matches(name, TAGS, n=1)
-        hint = f" Vouliez-vous écrire « {close[0]} »{NBSP}?" if close else ""
+        hint = f" Vouliez-vous écrire « {close[0]} »{NBSP}?" if close else ""
         _refuse(reading, f"la balise « {name} » n’existe pas.{hint}")
     if tag.of_piece and not reading.in_each:
         _refuse(reading, f"« {name} » ne s’écrit que dans « {{% pour chaque piece %}} ».")

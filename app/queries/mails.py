@@ -60,8 +60,9 @@ class MailPage:
 
 
 def mails_of(session: Session, dossier_id: UUID) -> Sequence[Line]:
-    """Every mail of a dossier, the latest first."""
-    return _lines(session, Mail.dossier_id == dossier_id, limit=500, offset=0)
+    """Every mail of a dossier, the latest first; trials of an administrator are none."""
+    its = and_(Mail.dossier_id == dossier_id, Mail.key.not_like("trial:%"))
+    return _lines(session, its, limit=500, offset=0)
 
 
 def box(session: Session, chosen: Box, *, words: str = "", page: int = 1) -> MailPage:

@@ -36,6 +36,7 @@ from app.web.security import CLOSED_FRAME, WITH_FRAME
 from notifications import texts
 from notifications.compose import TRIAL, compose
 from notifications.emails import Planned, Recipient, plan
+from notifications.kinds import kind_of
 from notifications.names import NAMES, name_of
 from notifications.render import Rendered, mail_names
 from notifications.shipped import Words, shipped_words
@@ -206,7 +207,9 @@ def _example(session: Session, name: str) -> Mail:
     """A mail like the last one of that name, about the dossier asked for; never stored."""
     wanted = request.form.get("reference", "").strip()
     dossier = by_reference(session, actor(), wanted) if wanted else None
-    query = select(Mail).where(Mail.template == name, Mail.dossier_id.is_not(None))
+    query = select(Mail).where(
+        Mail.template == name, Mail.dossier_id.is_not(None), Mail.key.not_like("trial:%")
+    )
     if dossier is not None:
         query = query.where(Mail.dossier_id == dossier.id)
     last = session.scalar(query.order_by(Mail.created_at.desc()).limit(1))
@@ -214,6 +217,8 @@ def _example(session: Session, name: str) -> Mail:
         newest = select(Dossier).where(Dossier.filed_at.is_not(None))
         dossier = session.scalar(newest.order_by(Dossier.filed_at.desc()).limit(1))
     context: dict[str, Any] = dict(last.context) if last else {"at": now().isoformat()}
+    reader = Because.OFFICER if kind_of(name).for_staff else Because.APPLICANT
+    context.setdefault("why", {"because": reader.value})
     return Mail(
         key="",
         message_id="",

@@ -125,6 +125,7 @@
   /* One sending a form: the server refuses doubles anyway */
   addEventListener("submit", (event) => {
     if (event.defaultPrevented || event.target.method !== "post") return;
+    if (event.submitter && event.submitter.formTarget) return; // a preview in a frame: the page stays
     if (event.target.dataset.sent) return event.preventDefault();
     event.target.dataset.sent = "1";
     if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
