@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from app.domain.mailing import Choice
 
 N_ = str  #: marks a text for translation; the page translates where it shows it
+#: Made for those who supervise.
+WEEKLY = "digest_weekly"
 _ALWAYS = (Choice.NOW,)
 _STAFF = (Choice.NOW, Choice.DIGEST)
 _OPTIONAL = (Choice.NOW, Choice.NEVER)
@@ -128,10 +130,10 @@ KINDS = (
         for_staff=True,
     ),
     Kind(
-        "digest_weekly",
+        WEEKLY,
         N_("Récapitulatif de la semaine"),
         N_("Pour qui supervise : les retards, les charges et les séances à venir."),
-        ("digest_weekly",),
+        (WEEKLY,),
         _OPTIONAL,
         for_staff=True,
     ),

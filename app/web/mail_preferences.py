@@ -19,7 +19,7 @@ from app.web.database import reading, write
 from app.web.installation import installation
 from app.web.shell import today
 from notifications import preferences
-from notifications.kinds import KINDS, Kind, kind
+from notifications.kinds import KINDS, WEEKLY, Kind, kind
 from notifications.tags import Tags
 
 pages = Blueprint("mail_preferences", __name__)
@@ -119,8 +119,13 @@ def _page(*, error: str | None = None) -> str:
 
 def _kinds() -> list[Kind]:
     """The kinds this person may receive: the service's, an applicant's, or both."""
-    person = me()
-    return [one for one in KINDS if (person.roles if one.for_staff else person.memberships)]
+    person, is_led = me(), actor().may(Permission.SUPERVISE)
+    return [
+        one
+        for one in KINDS
+        if (person.roles if one.for_staff else person.memberships)
+        and (is_led or one.key != WEEKLY)
+    ]
 
 
 def _candidates() -> list[Person]:
