@@ -40,7 +40,7 @@ _DIGESTS = cast(Table, Digest.__table__)
 _MAILS = cast(Table, Mail.__table__)
 #: The mail of each kind, which is also the name of its preference.
 TEMPLATES = {kind: template for template, (kind, _page) in DIGESTS.items()}
-_ASKED = {
+ASKED = {
     DigestKind.DAILY: Permission.WORK_TASKS,
     DigestKind.WEEKLY: Permission.SUPERVISE,
 }
@@ -97,7 +97,7 @@ def due_digests(session: Session, calendar: WorkingCalendar, *, now: datetime) -
 
 
 def _missing(session: Session, kind: DigestKind, day: date) -> Iterator[Due]:
-    roles = [role for role in Role if _ASKED[kind] in GRANTS[role]]
+    roles = [role for role in Role if ASKED[kind] in GRANTS[role]]
     made = exists().where(Digest.person_id == Person.id, Digest.kind == kind, Digest.day == day)
     people = session.scalars(
         select(Person.id)

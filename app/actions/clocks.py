@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.actions.clock_signals import Happened, facts_heard, signals_of
 from app.actions.console import Console
+from app.actions.deadlines import due_columns
 from app.actions.journal import Entry
 from app.actions.movement import Move
 from app.actions.open_tasks import OpenTask, open_tasks
 from app.catalogue.contract import ClockSpec
 from app.catalogue.published import DossierType
-from app.domain.ladder import next_rung
 from app.domain.legal_clock.duration import Duration, Unit
 from app.domain.legal_clock.facts import ClockFact, FactKind
 from app.domain.legal_clock.pauses import paused_days
@@ -220,17 +220,9 @@ def _due_days(desk: Desk, keys: Iterable[str]) -> dict[str, date | None]:
 
 
 def _moved(desk: Desk, task: OpenTask, day: date | None) -> dict[str, Any]:
-    said = desk.type.pack.step(task.step)
-    rung = None
-    if day is not None and said.reminders is not None:
-        ladder = desk.console.ladders[said.reminders]
-        rung = next_rung(ladder, deadline=day, after=desk.now, calendar=desk.calendar)
-    return {
-        "task_id": task.id,
-        "due_on": day,
-        "next_rung": rung[0].key if rung else None,
-        "next_reminder_at": rung[1] if rung else None,
-    }
+    pack, scheme = desk.type.pack, desk.dossier_facts.get("scheme")
+    columns = due_columns(desk.console, pack, task.step, scheme, day, desk.now)
+    return {"task_id": task.id, **columns}
 
 
 def fact_row(

@@ -1,16 +1,17 @@
 """What do the lists show of the engine's state? Task rows, status and phase, rewritten together."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, insert, select, update
 
 from app.actions.clock_signals import deadline_day
+from app.actions.deadlines import due_columns
 from app.actions.movement import Move
 from app.actions.open_tasks import OpenTask
 from app.catalogue.contract import Deadline
-from app.domain.ladder import next_rung
 from app.domain.permissions import Role
 from app.domain.status import TaskStatus
 from app.engine.run import OpenStep, Snapshot
@@ -68,14 +69,7 @@ def _follow_deadline(move: Move, task: OpenTask, snapshot: Snapshot) -> None:
     due_on = due_date(move, said.deadline, snapshot)
     if due_on == task.due_on:
         return
-    rung = first_rung(move, said.key, due_on)
-    moved = {
-        "task_id": task.id,
-        "due_on": due_on,
-        "next_rung": rung[0] if rung else None,
-        "next_reminder_at": rung[1] if rung else None,
-    }
-    move.session.execute(_MOVE_DEADLINE, moved)
+    move.session.execute(_MOVE_DEADLINE, {"task_id": task.id, **_due(move, said.key, due_on)})
 
 
 def _cancel(move: Move, tasks: list[OpenTask]) -> None:
@@ -104,7 +98,6 @@ def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> di
     pack = move.type.pack
     said = pack.step(step.step)
     due_on = due_date(move, said.deadline, snapshot)
-    rung = first_rung(move, said.key, due_on)
     role = Role(pack.lanes[step.lane or ""])
     asked = UUID(str(step.item)) if said.assignee and step.item else None
     return {
@@ -119,12 +112,10 @@ def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> di
         "assignee_id": asked or (move.dossier.officer_id if role is Role.OFFICER else None),
         "is_personal": asked is not None,
         "priority": said.priority,
-        "due_on": due_on,
         "created_at": move.now,
         "claimed_at": None,
         "revision": 1,
-        "next_rung": rung[0] if rung else None,
-        "next_reminder_at": rung[1] if rung else None,
+        **_due(move, said.key, due_on),
     }
 
 
@@ -141,16 +132,9 @@ def due_date(move: Move, deadline: Deadline | None, snapshot: Snapshot) -> date 
     return deadline_day(deadline, move.today, move.console.calendar)
 
 
-def first_rung(move: Move, step: str, due_on: date | None) -> tuple[str, datetime] | None:
-    """The next reminder of a step due that day, and when; None when no more is to come."""
-    if due_on is None:
-        return None
-    console = move.console
-    ladder = move.type.pack.ladder(step, move.dossier.scheme, console.ladders)
-    if ladder is None:
-        return None
-    due = next_rung(ladder, deadline=due_on, after=move.now, calendar=console.calendar)
-    return (due[0].key, due[1]) if due else None
+def _due(move: Move, step: str, due_on: date | None) -> Mapping[str, Any]:
+    scheme = move.dossier.scheme
+    return due_columns(move.console, move.type.pack, step, scheme, due_on, move.now)
 
 
 def _stand(move: Move, nodes: list[str]) -> None:

@@ -35,6 +35,7 @@ SWEEPS: dict[str, Sweep] = {
     "mail": post.sweep_mail,
     "returns": post.sweep_returns,
     "files": sweeps.sweep_files,
+    "reconciliation": sweeps.sweep_reconciliation,
 }
 EVERY = {
     "timers": timedelta(seconds=1),
@@ -45,6 +46,7 @@ EVERY = {
     "mail": timedelta(seconds=1),
     "returns": timedelta(seconds=60),
     "files": timedelta(seconds=60),
+    "reconciliation": timedelta(seconds=60),
 }
 
 

@@ -24,7 +24,7 @@ from app.domain.working_days import at_hour
 from app.jobs.clock import Clock
 from app.models.process import Incident
 from app.models.task import Task
-from notifications import digests, dispatch, reminders
+from notifications import digests, dispatch, reconcile, reminders
 from notifications.dispatch import Waiting
 
 Item = TypeVar("Item")
@@ -125,6 +125,21 @@ def sweep_digests(clock: Clock, now: datetime | None) -> int:
     with clock.database.reading() as session:
         due = digests.due_digests(session, clock.console.calendar, now=at)
     return _each(due, make, stop)
+
+
+def sweep_reconciliation(clock: Clock, now: datetime | None) -> int:
+    """Check, once a night, that all that had to leave the day before is on record."""
+    at = now or clock.now()
+    books = reconcile.Books(clock.pack_of, clock.console.ladders, clock.console.calendar)
+    with clock.database.reading() as session:
+        day = reconcile.due_day(session, now=at)
+        if day is None:
+            return 0
+        found = reconcile.check(session, books, day)
+    is_first = clock.database.run_tx(lambda session, _: reconcile.keep(session, found, now=at))
+    if is_first and found.missing:
+        _note(clock, None, reconcile.INCIDENT, reconcile.cause_of(found), at)
+    return int(is_first)
 
 
 def sweep_files(clock: Clock, now: datetime | None) -> int:

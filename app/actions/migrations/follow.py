@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.deadlines import due_columns
 from app.actions.movement import Move
-from app.actions.projection import due_date, first_rung
+from app.actions.projection import due_date
 from app.catalogue.pack import Pack
 from app.catalogue.published import DossierType
 from app.domain.ladder import Ladder
@@ -38,6 +39,7 @@ _FOLLOWS = (
     "priority",
     "due_on",
     "next_reminder_at",
+    "due_since",
     "next_rung",
 )
 _LIVE = (JobStatus.WAITING, JobStatus.RUNNING)
@@ -137,12 +139,8 @@ def _when(passing: Passing, row: Row[Any], step: str) -> dict[str, Any]:
         due_on = due_date(opened, after.deadline, passing.snapshot)
     if due_on == row.due_on and _ladder(passing.move, row.step) == _ladder(there, step):
         return {}
-    rung = first_rung(there, step, due_on)
-    return {
-        "due_on": due_on,
-        "next_rung": rung[0] if rung else None,
-        "next_reminder_at": rung[1] if rung else None,
-    }
+    scheme = there.dossier.scheme
+    return dict(due_columns(there.console, there.type.pack, step, scheme, due_on, there.now))
 
 
 def _ladder(move: Move, step: str) -> Ladder | None:
