@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.status import MailStatus
 from app.models.outbox import Heartbeat, Mail
+from app.models.reconciliation import Reconciliation
 
 #: A sweep silent for longer is stalled; it leaves a sign every twenty seconds or so.
 SILENCE = timedelta(minutes=3)
@@ -45,6 +46,13 @@ def pulse(session: Session, *, now: datetime) -> Pulse:
     """Has each sweep been heard lately?"""
     beats = heartbeats(session)
     return Pulse(bool(beats), tuple(one.name for one in beats if now - one.at > SILENCE))
+
+
+def last_check(session: Session) -> Reconciliation | None:
+    """The latest nightly check; None when none was made."""
+    return session.scalars(
+        select(Reconciliation).order_by(Reconciliation.day.desc()).limit(1)
+    ).first()
 
 
 def mail_queue(session: Session) -> MailQueue:

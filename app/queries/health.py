@@ -12,7 +12,7 @@ from app.models.lateness import Lateness
 from app.models.outbox import Heartbeat, Mail
 from app.models.process import DossierProcess, Incident
 from app.models.task import Task
-from app.queries.clock import pulse
+from app.queries.clock import last_check, pulse
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,9 @@ class Health:
     lateness: dict[str, dict[int, int]]
     #: By kind, the sum of their lateness in seconds.
     lateness_sums: dict[str, float]
+    #: What the last nightly check found missing, and how many days ago its day was; None: never.
+    missing: int | None
+    checked_days_ago: int | None
 
 
 def health(session: Session, *, now: datetime, today: date) -> Health:
@@ -51,6 +54,7 @@ def health(session: Session, *, now: datetime, today: date) -> Health:
         select(Lateness.kind, Lateness.bound, Lateness.count.label("done"), Lateness.total_ms)
     ).all()
     kinds = sorted({row.kind for row in late})
+    night = last_check(session)
     return Health(
         tasks_open=_count(session, open_tasks),
         tasks_late=_count(session, open_tasks.where(Task.due_on < today)),
@@ -73,6 +77,8 @@ def health(session: Session, *, now: datetime, today: date) -> Health:
         lateness_sums={
             kind: sum(row.total_ms for row in late if row.kind == kind) / 1000 for kind in kinds
         },
+        missing=night.missing if night else None,
+        checked_days_ago=(today - night.day).days if night else None,
     )
 
 

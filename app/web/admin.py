@@ -31,6 +31,7 @@ def show() -> str:
         pauses=open_pauses(session),
         heartbeats=clock_queries.heartbeats(session),
         pulse=clock_queries.pulse(session, now=now()),
+        night=clock_queries.last_check(session),
         people=queries.people(session),
     )
 

@@ -121,6 +121,13 @@ def _lines(figures: Health) -> list[str]:
         f'liasse_clock_age_seconds{{sweep="{_label(name)}"}} {age}'
         for name, age in sorted(figures.clock_ages.items())
     ]
+    if figures.missing is not None:
+        lines += [
+            "# TYPE liasse_reconciliation_missing gauge",
+            f"liasse_reconciliation_missing {figures.missing}",
+            "# TYPE liasse_reconciliation_days_ago gauge",
+            f"liasse_reconciliation_days_ago {figures.checked_days_ago}",
+        ]
     lines.append("# TYPE liasse_clock_stalled gauge")
     lines += [
         f'liasse_clock_stalled{{sweep="{_label(name)}"}} {int(name in figures.silent)}'

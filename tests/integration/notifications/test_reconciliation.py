@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from app.domain.civil import civil_day
+from app.domain.working_days import at_hour
 from app.jobs import sweep, tick
 from app.jobs.sweeps import sweep_reconciliation
 from app.models.digest import Digest
@@ -23,11 +25,14 @@ def night_after(day: date) -> datetime:
 
 
 def live(town: Town, until: datetime) -> None:
-    """Clocks tick every half-hour, day and night."""
-    at = town.service.now
-    while at < until:
-        tick(town.clock(), now=at)
-        at += timedelta(minutes=30)
+    """Clocks tick in the night, when the office opens and in the afternoon."""
+    clock, day = town.clock(), civil_day(town.service.now)
+    while day <= civil_day(until):
+        for hour in (4, 8, 15):
+            at = at_hour(day, hour) + timedelta(minutes=1)
+            if town.service.now <= at <= until:
+                tick(clock, now=at)
+        day += timedelta(days=1)
 
 
 def checked(town: Town, day: date) -> Reconciliation:
@@ -43,11 +48,15 @@ def check_again(town: Town, day: date) -> Reconciliation:
 
 
 def test_a_day_when_all_was_sent_shows_no_difference(town: Town) -> None:
-    live(town, night_after(MONDAY) + timedelta(hours=1))
+    tuesday = MONDAY + timedelta(days=1)
+    live(town, night_after(tuesday) + timedelta(hours=1))
 
-    found = checked(town, MONDAY)
-    assert found.missing == 0
-    assert found.expected >= 3  # the receipt, and a digest for each of the service
+    assert (checked(town, MONDAY).expected, checked(town, MONDAY).missing) == (
+        1,
+        0,
+    )  # the receipt
+    # Digests of the officer and of the head, and the head's of the week was Monday's.
+    assert (checked(town, tuesday).expected, checked(town, tuesday).missing) == (2, 0)
 
 
 def test_it_is_made_once_whatever_the_number_of_clocks(town: Town) -> None:
@@ -106,6 +115,6 @@ def test_after_an_outage_the_days_gone_are_checked_once_all_is_caught_up(town: T
     with town.service.database.reading() as session:
         rows = session.scalars(select(Reconciliation).order_by(Reconciliation.day)).all()
     days = [row.day for row in rows]
-    assert days == [MONDAY + timedelta(days=n) for n in range(len(days))]
+    assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
     assert len(days) > 25
     assert sum(row.missing for row in rows) == 0
