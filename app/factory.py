@@ -32,6 +32,7 @@ from app.web import (
     shell,
     supervision,
     tasks,
+    types,
 )
 from app.web.access import check_declared
 from app.web.console import build_console
@@ -58,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mails.pages,
     mail_texts.pages,
     mail_preferences.pages,
+    types.pages,
     health.pages,
 )
 

@@ -37,7 +37,7 @@ class VersionStateUnchanged(Refusal):
 
 
 def publish(
-    session: Session, pack: Pack, *, by: str, now: datetime, note: str = ""
+    session: Session, pack: Pack, *, by: str | Actor, now: datetime, note: str = ""
 ) -> ProcessDefinition:
     """Store the pack as the next version of its type; the same content is stored once.
 
@@ -55,7 +55,7 @@ def publish(
         "title": pack.title.fr,
         "archive": pack.archive,
         "published_at": now,
-        "published_by": by[:120],
+        "published_by": _name(by),
         "note": note[:NOTE_LONGEST],
         "retired_at": None,
     }
@@ -123,7 +123,7 @@ def _set_service(
         raise VersionStateUnchanged(version=row.version, state=state)
     kind = TypeEventKind.RETIRED if retires else TypeEventKind.RESTORED
     event = TypeEvent(kind=kind, version=row.version, note=note[:NOTE_LONGEST])
-    write_down(session, event, key=row.key, by=actor.name, now=now, by_id=actor.person_id)
+    write_down(session, event, key=row.key, by=actor, now=now)
     return row
 
 
@@ -134,15 +134,14 @@ def may_administer(actor: Actor) -> None:
 
 
 def write_down(
-    session: Session,
-    event: TypeEvent,
-    *,
-    key: str,
-    by: str,
-    now: datetime,
-    by_id: UUID | None = None,
+    session: Session, event: TypeEvent, *, key: str, by: str | Actor, now: datetime
 ) -> None:
     """Add a line to the journal of a type."""
-    event.id, event.key, event.at, event.by, event.by_id = uuid4(), key, now, by[:120], by_id
+    event.id, event.key, event.at, event.by = uuid4(), key, now, _name(by)
+    event.by_id = by.person_id if isinstance(by, Actor) else None
     session.add(event)
     session.flush()
+
+
+def _name(by: str | Actor) -> str:
+    return (by.name if isinstance(by, Actor) else by)[:120]

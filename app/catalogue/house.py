@@ -1,6 +1,6 @@
 """What does a house offer to the packs it runs? Effects, ladders of reminders, texts of mails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -22,3 +22,19 @@ class House:
     form_classes: frozenset[str] = frozenset()
     #: Lists a question of type `listed` may offer.
     lists: frozenset[str] | None = frozenset({"envelopes"})
+
+
+#: What a house offers, as plain lists: effects, jobs, events, ladders, mails; it can be sent to a child process.
+Offer = Mapping[str, Sequence[str]]
+
+
+def house_of(offer: Offer) -> House:
+    """The house that offers this."""
+    mails = frozenset(offer["mails"])
+    return House(
+        effects=frozenset(offer["effects"]),
+        jobs=frozenset(offer["jobs"]),
+        events=frozenset(offer["events"]),
+        ladders=frozenset(offer["ladders"]),
+        has_mail=lambda _type, mail: mail in mails,
+    )

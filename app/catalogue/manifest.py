@@ -26,6 +26,7 @@ from app.catalogue.contract import (
     Scheme,
     StatusLabel,
     Step,
+    Text,
 )
 from app.catalogue.ladders import read_ladder
 from app.catalogue.reading import Table, read_toml
@@ -42,6 +43,9 @@ _STATUSES = tuple(status.value for status in DossierStatus)
 _REFERENCE = re.compile(r"(?:[^{}]|\{year\}|\{number(?::0\d?d|:d)?\}){0,80}")
 _MOMENTS = ("passed", "opened", "completed", "service", "event")
 _COMPUTED_FORMATS = ("text", "euros", "percent", "date", "list", "integer", "yesno")
+#: A key names folders, addresses and rows.
+KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+MAX_TITLE = 200
 T = TypeVar("T")
 Builder = Callable[[str, Table], T]
 
@@ -77,8 +81,8 @@ def _whole(top: Table) -> Manifest:
     phases = _by("key", top.rows("phases", "phase"), _phase)
     keys = tuple(phases)
     return Manifest(
-        key=top.string("key", required=True),
-        title=top.text("title", required=True),
+        key=_key(top),
+        title=_title(top),
         process=top.string("process", required=True),
         reference=_reference(top),
         filing_step=top.string("filing_step", required=True),
@@ -108,6 +112,23 @@ def _by(key: str, rows: Iterable[Table], build: Builder[T]) -> dict[str, T]:
         found[name] = build(name, table)
         table.finish()
     return found
+
+
+def _key(top: Table) -> str:
+    key = top.string("key", required=True)
+    if key and not KEY.fullmatch(key):
+        top.refuse(
+            "« key » ne peut contenir que des minuscules sans accent, des chiffres et "
+            "« _ », 60 au plus."
+        )
+    return key
+
+
+def _title(top: Table) -> Text:
+    title = top.text("title", required=True)
+    if len(title.fr) > MAX_TITLE:
+        top.refuse(f"le titre est trop long : {MAX_TITLE} caractères au plus.")
+    return title
 
 
 def _reference(top: Table) -> str:

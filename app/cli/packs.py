@@ -8,36 +8,22 @@ from pathlib import Path
 
 import click
 
-from app.actions.effects.registry import APART, EVENTS, JOBS, TASKS
 from app.actions.versions import publish as publish_pack
 from app.catalogue.aid_rules import AidRules, load_aid_rules
 from app.catalogue.check import check_pack
 from app.catalogue.contract import PackRefused
 from app.catalogue.discover import find_pack, find_packs, read_pack_files
-from app.catalogue.house import House
 from app.catalogue.pack import load_pack
 from app.catalogue.rehearse import Rehearsal, rehearse_pack
 from app.catalogue.rules_lines import explain_lines, settle_lines
 from app.catalogue.year import play_year
-from app.cli.start import console, ready_database, settings
+from app.cli.start import ready_database, settings
 from app.cli.words import complain, say, told
 from app.cli.year import kit_of, tell_year, write_year
 from app.database import Database
 from app.domain.civil import civil_day
 from app.models.process import ProcessDefinition
-from notifications.render import mail_names
-
-
-def our_house() -> House:
-    """What this installation offers to packs: a pack may name nothing else."""
-    mails = frozenset(mail_names())
-    return House(
-        effects=frozenset(TASKS),
-        jobs=frozenset(JOBS) | frozenset(APART),
-        events=frozenset(EVENTS),
-        ladders=frozenset(console().ladders),
-        has_mail=lambda _type, mail: mail in mails,
-    )
+from app.web.house import our_house
 
 
 @click.command()

@@ -52,6 +52,11 @@ def write(action: Callable[[Session, datetime], T]) -> T:
     return installation().database.run_tx(action)
 
 
+def rest() -> None:
+    """Let go of what was read: what follows takes seconds, and a transaction must not wait for it."""
+    db.session.commit()
+
+
 def now() -> datetime:
     """The time of this request, read once, on the database's clock."""
     if "liasse_now" not in g:

@@ -106,6 +106,12 @@ _MENU: tuple[tuple[Callable[[], str] | None, tuple[_Line, ...]], ...] = (
                 "gear",
                 lambda: _("Administration"),
             ),
+            _Line(
+                _may(Permission.ADMINISTER),
+                "/administration/types",
+                "flow",
+                lambda: _("Types de dossiers"),
+            ),
         ),
     ),
     (

@@ -9,7 +9,7 @@ from app.catalogue.discover import find_packs, read_pack_files
 from app.catalogue.played_services import PLAYED
 from app.catalogue.rehearse import rehearse_pack
 from app.catalogue.service_tasks import SERVICES
-from app.cli.packs import our_house
+from app.web.house import our_house
 
 PACKS = find_packs()
 

@@ -109,7 +109,11 @@ def _short(label: str) -> str:
 
 def side_of(files: Mapping[str, bytes]) -> Side:
     """A version from its files. Refuses PackRefused when its manifest, drawing or tables cannot be read."""
-    pack = load_pack(files)
+    return side_of_pack(load_pack(files))
+
+
+def side_of_pack(pack: Pack) -> Side:
+    """The same from a pack already read."""
     try:
         return Side(pack, read_drawing(pack.diagram), read_sheets(pack.tables))
     except DiagramRefused as refusal:

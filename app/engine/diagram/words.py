@@ -16,19 +16,26 @@ class NodeState(StrEnum):
 
 
 class Mark(StrEnum):
-    """How a node or a flow differs from another version of the diagram."""
+    """What is to be noticed on a node or a flow: how it differs from another version, or that nobody goes there."""
 
     ADDED = "added"  #: Not in the other version
     REMOVED = "removed"  #: No longer in the other version
     CHANGED = "changed"  #: In both, but not the same
+    MISSED = "missed"  #: No scenario goes there
 
 
 MARK_WORDS: Mapping[Mark, str] = {
     Mark.ADDED: "ajout",
     Mark.REMOVED: "retrait",
     Mark.CHANGED: "changement",
+    Mark.MISSED: "jamais parcouru",
 }
-MARK_SIGNS: Mapping[Mark, str] = {Mark.ADDED: "+", Mark.REMOVED: "−", Mark.CHANGED: "≠"}
+MARK_SIGNS: Mapping[Mark, str] = {
+    Mark.ADDED: "+",
+    Mark.REMOVED: "−",
+    Mark.CHANGED: "≠",
+    Mark.MISSED: "?",
+}
 STATE_WORDS: Mapping[NodeState, str] = {
     NodeState.DONE: "terminée",
     NodeState.CURRENT: "en cours",
