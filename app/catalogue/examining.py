@@ -33,7 +33,7 @@ class ExaminerBusy(Refusal):
 
     sentence = (
         "Un autre brouillon est en cours de vérification. Le vôtre est enregistré\u00a0: "
-        "attendez un instant, puis choisissez « Vérifier »."
+        "attendez un instant, puis choisissez « Vérifier »."
     )
 
 

@@ -119,7 +119,7 @@ def _key(top: Table) -> str:
     if key and not KEY.fullmatch(key):
         top.refuse(
             "« key » ne peut contenir que des minuscules sans accent, des chiffres et "
-            "« _ », 60 au plus."
+            "« _ », 60 au plus."
         )
     return key
 

@@ -53,6 +53,15 @@ class Pack(Manifest):
         return self.files[DIAGRAM]
 
     @property
+    def called(self) -> list[bytes]:
+        """The other BPMN documents, for the processes the diagram calls."""
+        return [
+            data
+            for name, data in self.files.items()
+            if name.endswith(".bpmn") and name != DIAGRAM
+        ]
+
+    @property
     def tables(self) -> dict[str, bytes]:
         """The DMN documents, by path."""
         return {name: data for name, data in self.files.items() if name.endswith(".dmn")}

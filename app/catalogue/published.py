@@ -87,7 +87,7 @@ def type_of_pack(
         definition_id=definition_id,
         version=version,
         pack=pack,
-        definition=parse_diagram(pack.diagram, process_id=pack.process),
+        definition=parse_diagram(pack.diagram, process_id=pack.process, called=pack.called),
         rules=load_aid_rules(pack.files),
     )
 

@@ -56,7 +56,7 @@ class Rehearsal:
 def rehearse_pack(files: Mapping[str, bytes]) -> Rehearsal:
     """Play every scenario of a pack. Refuses PackRefused when it cannot be read at all."""
     pack = load_pack(files)
-    definition, rules = diagram_of(pack, files), load_aid_rules(files)
+    definition, rules = diagram_of(pack), load_aid_rules(files)
     problems: list[Problem] = []
     played = [
         _play(pack, definition, rules, scenario) for scenario in _scenarios(files, problems)
@@ -67,10 +67,10 @@ def rehearse_pack(files: Mapping[str, bytes]) -> Rehearsal:
     return Rehearsal(tuple(played), tuple(problems), tuple(missing), len(definition.flows))
 
 
-def diagram_of(pack: Pack, files: Mapping[str, bytes]) -> Definition:
+def diagram_of(pack: Pack) -> Definition:
     """The diagram of a pack, ready to run. Refuses PackRefused with every problem found."""
     try:
-        return parse_diagram(pack.diagram, process_id=pack.process, called=_called(files))
+        return parse_diagram(pack.diagram, process_id=pack.process, called=pack.called)
     except DiagramRefused as refusal:
         found = tuple(Problem(one.element, one.sentence) for one in refusal.problems)
         raise PackRefused(found) from refusal
@@ -83,10 +83,6 @@ def scenarios_of(files: Mapping[str, bytes]) -> list[Scenario]:
     if problems or not found:
         raise PackRefused(tuple(problems) or (Problem(SCENARIOS, "aucun scénario à jouer."),))
     return found
-
-
-def _called(files: Mapping[str, bytes]) -> list[bytes]:
-    return [data for name, data in files.items() if name.endswith(".bpmn") and "/" in name]
 
 
 def _scenarios(files: Mapping[str, bytes], problems: list[Problem]) -> Iterable[Scenario]:

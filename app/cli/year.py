@@ -27,7 +27,7 @@ def kit_of(folder: Path) -> Kit:
     pack, ours = load_pack(files), console()
     return Kit(
         pack=pack,
-        definition=diagram_of(pack, files),
+        definition=diagram_of(pack),
         rules=load_aid_rules(files),
         scenarios=scenarios_of(files),
         ladders=ours.ladders,

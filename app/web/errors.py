@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from app.actions import drafts, trials, versions
 from app.domain import errors, files
 from app.domain.errors import Refusal
 from app.web import csrf
@@ -42,6 +43,10 @@ STATUS: dict[type[Refusal], int] = {
     errors.RepairOutdated: 409,
     errors.SecondPersonNeeded: 409,
     errors.ProposalClosed: 409,
+    drafts.DraftClosed: 409,
+    trials.TrialMoved: 409,
+    versions.VersionOvertaken: 409,
+    versions.VersionStateUnchanged: 409,
     files.UnknownPiece: 404,
     files.PieceClosed: 409,
     files.FileVanished: 409,
@@ -97,7 +102,7 @@ def _titles() -> dict[int, str]:
         403: _("Accès refusé"),
         404: _("Page introuvable"),
         405: _("Cette adresse ne s’ouvre pas ainsi"),
-        409: _("Le dossier a avancé entre-temps"),
+        409: _("Quelque chose a changé entre-temps"),
         413: _("L’envoi est trop lourd"),
         429: _("Trop d’essais"),
         503: _("Le service est momentanément indisponible"),

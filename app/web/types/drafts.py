@@ -146,7 +146,7 @@ def discard(draft_id: UUID) -> Response:
         return {}
 
     accept(do)
-    flash(_("Le brouillon « %(name)s » est écarté.", name=draft.title), "ok")
+    flash(_("Le brouillon « %(name)s » est écarté.", name=draft.title), "ok")
     return redirect(url_for("types.listing"), 303)
 
 

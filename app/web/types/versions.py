@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.actions import versions as actions
+from app.catalogue.compare import side_of_pack
+from app.catalogue.compare.cells import result_words, test_words
 from app.domain.actor import Actor
 from app.domain.permissions import Permission
-from app.engine.decisions.sheet import read_sheets
 from app.engine.diagram import outline, render_diagram
 from app.models.base import Json
 from app.models.process import ProcessDefinition
@@ -35,6 +36,7 @@ def version(key: str, number: int) -> str:
     type_ = queries.type_of_key(session, key)
     chosen = type_.version(number)
     pack = console().types.get(session, chosen.id).pack
+    side = side_of_pack(pack)
     return render_template(
         "types/version.html",
         type=type_,
@@ -43,7 +45,9 @@ def version(key: str, number: int) -> str:
         pack=pack,
         svg=render_diagram(pack.diagram, title=pack.title.fr),
         outline=outline(pack.diagram),
-        sheets=list(read_sheets(pack.tables).values()),
+        sheets=list(side.sheets.values()),
+        test_words=lambda head, cell: test_words(side, head, cell),
+        result_words=lambda head, cell: result_words(side, head, cell),
     )
 
 

@@ -1,0 +1,86 @@
+"""How does a trial begin, go on and end? It is a row of its own: nothing real is read or written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.versions import may_administer
+from app.domain.actor import Actor
+from app.domain.errors import NotAllowed, NotFound, Refusal
+from app.models.versions import Trial
+
+
+class TrialMoved(Refusal):
+    """Somebody else moved the trial since this page was shown."""
+
+    sentence = (
+        "Cet essai a avancé entre-temps, dans une autre fenêtre ou par quelqu’un d’autre. "
+        "Relisez où il en est, puis recommencez."
+    )
+
+
+@dataclass(frozen=True)
+class NewTrial:
+    """What a trial is of: a draft or a published version."""
+
+    key: str
+    title: str
+    script: dict[str, Any]
+    draft_id: UUID | None = None
+    definition_id: UUID | None = None
+
+
+def start_trial(session: Session, actor: Actor, new: NewTrial, *, now: datetime) -> Trial:
+    """Begin a trial."""
+    may_administer(actor)
+    if actor.person_id is None:
+        raise NotAllowed
+    trial = Trial(
+        id=uuid4(),
+        key=new.key,
+        title=new.title[:200],
+        draft_id=new.draft_id,
+        definition_id=new.definition_id,
+        script=new.script,
+        revision=1,
+        started_at=now,
+        started_by_id=actor.person_id,
+        moved_at=now,
+    )
+    session.add(trial)
+    session.flush()
+    return trial
+
+
+def write_script(
+    session: Session,
+    actor: Actor,
+    trial_id: UUID,
+    *,
+    seen: int,
+    script: dict[str, Any],
+    now: datetime,
+) -> int:
+    """Keep what the trial has become; its new revision. Refuses TrialMoved, NotFound."""
+    trial = _locked(session, actor, trial_id)
+    if trial.revision != seen:
+        raise TrialMoved
+    trial.script, trial.revision, trial.moved_at = script, seen + 1, now
+    return trial.revision
+
+
+def delete_trial(session: Session, actor: Actor, trial_id: UUID) -> None:
+    """Throw a trial away. Refuses NotFound."""
+    session.delete(_locked(session, actor, trial_id))
+
+
+def _locked(session: Session, actor: Actor, trial_id: UUID) -> Trial:
+    may_administer(actor)
+    trial = session.scalar(select(Trial).where(Trial.id == trial_id).with_for_update())
+    if trial is None:
+        raise NotFound
+    return trial

@@ -1,0 +1,188 @@
+"""Where does a trial stand? Its scenario played again, with the real engine, forms and tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.catalogue.aid_rules import AidRules
+from app.catalogue.contract import Mail, Phase
+from app.catalogue.forms import Setting, StepForm, form_class
+from app.catalogue.pack import Pack
+from app.catalogue.player import Player, WentWrong
+from app.catalogue.rehearsal_effects import EFFECTS
+from app.catalogue.scenario import Scenario, ScenarioMove
+from app.domain.errors import Refusal
+from app.domain.status import DossierStatus
+from app.engine.errors import EngineFault
+from app.engine.parse import Definition
+from app.engine.run import OpenStep, Run, Snapshot
+from app.engine.values import Value
+
+#: A trial is played again at each look at it.
+MOST_MOVES = 300
+
+
+class TrialTooLong(Refusal):
+    """The trial has more moves than can be played again each time."""
+
+    sentence = (
+        "Cet essai a {most} mouvements, le plus que l’on puisse jouer. Commencez-en un autre."
+    )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that was done in a trial, and what followed."""
+
+    move: ScenarioMove
+    day: date
+    status: str
+    #: The mails that would have left.
+    mails: tuple[Mail, ...]
+    #: The steps that opened.
+    opened: tuple[str, ...]
+
+
+class TrialPlayer(Player):
+    """A player that tells what it did, move by move, and stops at what goes wrong."""
+
+    def __init__(
+        self, pack: Pack, definition: Definition, rules: AidRules, scenario: Scenario
+    ) -> None:
+        super().__init__(pack, definition, rules, scenario)
+        self.moments: list[Moment] = []
+        #: The nodes left so far.
+        self.passed: list[str] = []
+        #: What could not be done, in one sentence.
+        self.wrong = ""
+
+    def play(self) -> None:
+        """The filing, then every move; stops at the first that cannot be done."""
+        first = [self.scenario.filing] if self.scenario.filing else []
+        for move in (*first, *self.scenario.moves):
+            known, self.mails = set(self._opened), []
+            try:
+                self._move(move)
+            except WentWrong as wrong:
+                self.wrong = _sentence(str(wrong))
+            except (EngineFault, Refusal) as refused:
+                self.wrong = _sentence(str(refused))
+            if self.wrong:
+                return
+            self.done += 1
+            self.moments.append(self._moment(move, known))
+
+    def _moment(self, move: ScenarioMove, known: set[int]) -> Moment:
+        sent = set(self.mails)
+        return Moment(
+            move=move,
+            day=self.calendar(),
+            status=self.status,
+            mails=tuple(mail for mail in self.pack.mails if mail.key in sent),
+            opened=tuple(one.step for one in self.open_steps if one.token not in known),
+        )
+
+    def _after(
+        self,
+        run: Run,
+        *,
+        completed: str | None = None,
+        outcome: Mapping[str, Value] | None = None,
+    ) -> None:
+        super()._after(run, completed=completed, outcome=outcome)
+        if self.snapshot is not None:
+            self.passed += [one.node for one in self.snapshot.trace]
+
+    # -- what may be done now
+
+    @property
+    def is_filed(self) -> bool:
+        """The request was filed."""
+        return self.snapshot is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more may happen."""
+        return self.snapshot is not None and self.snapshot.completed
+
+    @property
+    def open_steps(self) -> tuple[OpenStep, ...]:
+        """The steps that wait for somebody."""
+        return self.snapshot.open_steps if self.snapshot else ()
+
+    def step_form(self, step: str, sent: object = None) -> StepForm:
+        """The real form of a step for this dossier today, as first seen or as it was sent."""
+        variables = self.snapshot.variables if self.snapshot else {}
+        setting = Setting(self.calendar(), facts=self.dossier.facts, variables=variables)
+        return form_class(self.pack, step, lookups=self._lookups(), setting=setting)(sent)
+
+    def asked_besides(self, step: str) -> tuple[str, ...]:
+        """The variables that an effect unknown here would have written: somebody must say them."""
+        said = self.pack.step(step)
+        return said.sets if said.effect is not None and said.effect not in EFFECTS else ()
+
+    # -- what people would see
+
+    @property
+    def public_status(self) -> str:
+        """The status as the applicant reads it."""
+        return self.pack.status(DossierStatus(self.status)).public.fr
+
+    @property
+    def phase(self) -> Phase | None:
+        """The macro-step shown to the applicant."""
+        places = [one.step for one in self.open_steps] or self.passed[::-1]
+        found = [self.pack.step(one).phase for one in places]
+        keys = [key for key in found if key]
+        return next((one for one in self.pack.phases if keys and one.key == keys[0]), None)
+
+    @property
+    def explanation(self) -> list[str]:
+        """How the aid comes out with the facts of today; empty when the rules cannot say."""
+        if not self.is_filed or not self.dossier.rules.model.decisions:
+            return []
+        try:
+            told = self.dossier.rules.explain(self.dossier.facts)["explanation"]
+        except Refusal as refusal:
+            return [refusal.message]
+        return [str(line) for line in told] if isinstance(told, list) else []
+
+
+def played(
+    pack: Pack, definition: Definition, rules: AidRules, scenario: Scenario
+) -> TrialPlayer:
+    """The trial as it stands after all its moves. Refuses TrialTooLong."""
+    if len(scenario.moves) > MOST_MOVES:
+        raise TrialTooLong(most=MOST_MOVES)
+    player = TrialPlayer(pack, definition, rules, scenario)
+    player.play()
+    return player
+
+
+def with_move(scenario: Scenario, move: ScenarioMove, *, files: bool = False) -> Scenario:
+    """The scenario with one thing more at its end."""
+    if files:
+        return replace(scenario, filing=move)
+    return replace(scenario, moves=(*scenario.moves, move))
+
+
+def one_step_back(scenario: Scenario) -> Scenario:
+    """The scenario without the last thing that was done."""
+    if scenario.moves:
+        return replace(scenario, moves=scenario.moves[:-1])
+    return replace(scenario, filing=None)
+
+
+def answers_of(form: StepForm) -> dict[str, object]:
+    """What a valid form says, as a scenario writes it; a question left empty is None."""
+    return {one.short_name: one.to_json() if one.answered else None for one in form.asked()}
+
+
+def next_due(snapshot: Snapshot | None) -> date | None:
+    """The day the next timer of the diagram fires."""
+    return snapshot.due_at.date() if snapshot and snapshot.due_at else None
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}"

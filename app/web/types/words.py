@@ -1,0 +1,44 @@
+"""Which words and functions do the pages of types share?"""
+
+from datetime import date
+from typing import Any
+
+from app.catalogue.examination import Report, report_from
+from app.domain.events import EventKind
+from app.domain.versions import DraftKind, TypeEventKind
+from app.models.versions import PackDraft
+from app.web.types.blueprint import pages
+
+N_ = str  #: marks a text for translation; templates translate where they show it
+EVENTS = {
+    TypeEventKind.UPLOADED: N_("Brouillon déposé"),
+    TypeEventKind.DISCARDED: N_("Brouillon écarté"),
+    TypeEventKind.PUBLISHED: N_("Version publiée"),
+    TypeEventKind.RETIRED: N_("Version retirée"),
+    TypeEventKind.RESTORED: N_("Version remise en service"),
+}
+#: What may happen around a dossier, as the buttons of a trial say it.
+HOUSE_EVENTS = {
+    EventKind.SCHEDULED.value: N_("Inscrire à l’ordre du jour"),
+    EventKind.UNSCHEDULED.value: N_("Retirer de l’ordre du jour"),
+    EventKind.MESSAGE.value: N_("Écrire un message dans le dossier"),
+    EventKind.DOCUMENT_ADDED.value: N_("Déposer une pièce"),
+    EventKind.DOCUMENT_REVIEWED.value: N_("Contrôler une pièce"),
+}
+
+
+def report_of(draft: PackDraft) -> Report | None:
+    """What the examination of a whole type found; None before it."""
+    if draft.kind is not DraftKind.PACK or not draft.report:
+        return None
+    return report_from(draft.report)
+
+
+@pages.context_processor
+def _shared() -> dict[str, Any]:
+    return {
+        "report_of": report_of,
+        "EVENT_WORDS": EVENTS,
+        "EVENT_NAMES": HOUSE_EVENTS,
+        "day_of": date.fromisoformat,
+    }
