@@ -76,7 +76,7 @@ def test_a_trial_goes_from_the_request_to_the_next_step_with_the_real_forms(
 
     assert ask(admin, url).status_code == 303
     page = admin.get(url)
-    assert "Votre demande est arrivée" in page.text or "Demande reçue" in page.text
+    assert "Demande déposée" in page.text
     assert "Vérifier la complétude" in page.text
     assert "Courriel « receipt »" in page.text.replace("\u00a0", " ")
     assert 'class="node userTask is-current"' in page.text
