@@ -6,7 +6,7 @@ from app.catalogue.check import check_pack
 from app.catalogue.discover import find_packs, read_pack_files
 from app.catalogue.rehearse import rehearse_pack
 from app.catalogue.service_tasks import GENERAL
-from app.cli.packs import our_house
+from app.web.house import our_house
 from tests.cartridge.test_toy_type import PLACE
 
 PACKS = find_packs([str(PLACE)])

@@ -55,6 +55,7 @@ class TrialPlayer(Player):
         self.passed: list[str] = []
         #: What could not be done, in one sentence.
         self.wrong = ""
+        self._phase: str | None = pack.filing.phase
 
     def play(self) -> None:
         """The filing, then every move; stops at the first that cannot be done."""
@@ -90,8 +91,12 @@ class TrialPlayer(Player):
         outcome: Mapping[str, Value] | None = None,
     ) -> None:
         super()._after(run, completed=completed, outcome=outcome)
-        if self.snapshot is not None:
-            self.passed += [one.node for one in self.snapshot.trace]
+        if self.snapshot is None:
+            return
+        passed = [one.node for one in self.snapshot.trace]
+        self.passed += passed
+        for node in (*passed, *(one.step for one in self.snapshot.open_steps)):
+            self._phase = self.pack.step(node).phase or self._phase
 
     # -- what may be done now
 
@@ -130,11 +135,8 @@ class TrialPlayer(Player):
 
     @property
     def phase(self) -> Phase | None:
-        """The macro-step shown to the applicant."""
-        places = [one.step for one in self.open_steps] or self.passed[::-1]
-        found = [self.pack.step(one).phase for one in places]
-        keys = [key for key in found if key]
-        return next((one for one in self.pack.phases if keys and one.key == keys[0]), None)
+        """The macro-step shown to the applicant: that of the last node entered that says one."""
+        return next((one for one in self.pack.phases if one.key == self._phase), None)
 
     @property
     def explanation(self) -> list[str]:

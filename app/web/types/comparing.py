@@ -1,17 +1,17 @@
 """What changes from one version to another? In words, and side by side on the diagrams."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask import render_template, request
-from flask_babel import gettext as _
 
 from app.catalogue.archive import read_archive
 from app.catalogue.compare import Comparison, Side, compare, side_of, side_of_pack
 from app.catalogue.compare.changes import TITLES
 from app.domain.errors import NotFound
 from app.domain.permissions import Permission
-from app.engine.diagram import Drawing, outline, render_diagram
+from app.engine.diagram import Drawing, Mark, outline, render_diagram
 from app.engine.diagram.outline import OutlineItem
 from app.queries import types as queries
 from app.queries.types import Type
@@ -19,6 +19,7 @@ from app.web.access import requires
 from app.web.database import reading
 from app.web.installation import console
 from app.web.types.blueprint import pages
+from app.web.words import _
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Shown:
     """One of two diagrams side by side."""
 
     title: str
+    #: The marked steps by their names: what a reader looks for on the drawing.
+    marked: str
     svg: Drawing
     outline: list[OutlineItem]
 
@@ -102,6 +105,7 @@ def side_by_side(
     return [
         Shown(
             title,
+            _marked(side, marks),
             render_diagram(
                 side.pack.diagram,
                 marks=marks,
@@ -116,6 +120,15 @@ def side_by_side(
         )
         for rank, (side, marks, title) in enumerate(pairs)
     ]
+
+
+def _marked(side: Side, marks: Mapping[str, Mark]) -> str:
+    """« Instruire la demande » (modifiée), …"""
+    return ", ".join(
+        f"{side.named(name)} ({_(MARKED[mark])})"
+        for name, mark in marks.items()
+        if name in side.drawing.nodes
+    )
 
 
 def _number(name: str, usual: int) -> int:

@@ -1,13 +1,12 @@
 """How does a draft come in, what is it worth, and how does it become a version?"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from flask import Response as FileResponse
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -41,6 +40,7 @@ from app.web.types.blueprint import pages
 from app.web.types.comparing import version_side
 from app.web.types.listing import listing_page
 from app.web.types.versions import zip_file
+from app.web.words import _
 
 
 @pages.post("/administration/brouillons")
@@ -187,7 +187,8 @@ def draft_page(draft_id: UUID, *, note: str = "", error: str | None = None) -> s
     content = queries.content_of(session, draft_id)
     if kept.kind is DraftKind.DRAWING:
         todo = kept.report or {"todo": [], "notes": []}
-        drawn = _drawn(content, {item["element"]: Mark.CHANGED for item in todo["todo"]})
+        marks = {item["element"]: Mark.CHANGED for item in todo["todo"]}
+        drawn = _drawn(content, marks)
         return render_template("types/drawing.html", draft=kept, drawn=drawn, **todo)
     report = report_from(kept.report) if kept.report else None
     files = read_archive(content)
@@ -204,7 +205,7 @@ def draft_page(draft_id: UUID, *, note: str = "", error: str | None = None) -> s
         else None,
         group_titles=TITLES,
         missing=_missing(report, side),
-        drawn=_drawn(files[DIAGRAM], _marks(report)),
+        drawn=_drawn(files[DIAGRAM], _marks(report), around=_ends(report, side)),
         is_open=kept.status in {DraftStatus.WAITING, DraftStatus.EXAMINED},
         note=note,
         error=error,
@@ -239,8 +240,21 @@ def _marks(report: Report | None) -> dict[str, Mark]:
     return dict.fromkeys(report.missing, Mark.MISSED) if report else {}
 
 
-def _drawn(xml: bytes, marks: Mapping[str, Mark]) -> _Drawn:
+def _ends(report: Report | None, side: Side | None) -> list[str]:
+    """The nodes between which nobody goes."""
+    if report is None or side is None:
+        return []
+    missing = set(report.missing)
+    return [
+        end
+        for flow in side.drawing.flows
+        if flow.id in missing
+        for end in (flow.source, flow.target)
+    ]
+
+
+def _drawn(xml: bytes, marks: Mapping[str, Mark], *, around: Collection[str] = ()) -> _Drawn:
     try:
-        return _Drawn(render_diagram(xml, marks=marks), outline(xml))
+        return _Drawn(render_diagram(xml, marks=marks, around=around), outline(xml))
     except DiagramRefused as refusal:
         return _Drawn(refused=refusal.problems[0].sentence)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Response as FileResponse
 from flask import make_response, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -32,6 +31,7 @@ from app.web.once import accept
 from app.web.types.blueprint import pages
 from app.web.types.trial_pack import load
 from app.web.types.trial_page import trial_page, typed_values
+from app.web.words import _
 
 Answer = Response | tuple[str, int]
 

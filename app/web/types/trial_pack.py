@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.catalogue.aid_rules import AidRules, load_aid_rules
@@ -16,6 +15,7 @@ from app.engine.parse import Definition, parse_diagram
 from app.models.versions import PackDraft, Trial
 from app.queries import types as queries
 from app.web.installation import console
+from app.web.words import _
 
 
 @dataclass(frozen=True)

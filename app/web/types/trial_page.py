@@ -1,12 +1,11 @@
 """What does somebody see of a trial? The diagram, the steps to do with their real forms, the clock, what followed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from flask import render_template, request
-from flask_babel import gettext as _
 
 from app.catalogue.compare.words import people
 from app.catalogue.contract import Step
@@ -20,6 +19,9 @@ from app.domain.money import Money
 from app.engine.diagram import NodeState, outline, render_diagram
 from app.engine.run import OpenStep
 from app.models.versions import Trial
+from app.web.repair_mails import subject_of
+from app.web.types.words import event_name, message_name, variable_name
+from app.web.words import _
 
 _INTEGER = re.compile(r"-?\d{1,15}")
 _YES_NO = {"oui": True, "non": False}
@@ -50,10 +52,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Awaited:
-    """A message the dossier waits for, with values seen in the scenarios of the type."""
+    """A message the dossier waits for: its variables, each with its label and a value seen in the scenarios."""
 
     name: str
-    values: Mapping[str, str]
+    title: str
+    variables: list[tuple[str, str, str]]
 
 
 def trial_page(
@@ -149,7 +152,7 @@ def _around(player: TrialPlayer) -> list[str]:
 def _told(player: TrialPlayer, moment: Moment) -> Told:
     """One thing that was done, the mails and the steps that followed."""
     mails = tuple(
-        _("Courriel « %(mail)s » pour %(who)s", mail=mail.key, who=people(mail.to))
+        _("Courriel « %(mail)s » pour %(who)s", mail=subject_of(mail.key), who=people(mail.to))
         for mail in moment.mails
     )
     return Told(_title(player, moment.move), moment.day, mails)
@@ -163,27 +166,30 @@ def _title(player: TrialPlayer, move: ScenarioMove) -> str:
         named = pack.step(move.step).title.fr or move.step
         title = f"{named} ({move.item})" if move.item else named
     elif move.message:
-        title = _("Message reçu : %(name)s", name=move.message)
+        title = _("Message reçu : %(name)s", name=message_name(pack, move.message))
     elif move.service:
         named = pack.step(move.service).title.fr or move.service
         title = _("Réponse du service de « %(step)s »", step=named)
     elif move.event:
-        title = _("Événement : %(name)s", name=move.event)
+        title = event_name(move.event)
     else:
         title = _("Le temps passe")
     return str(title)
 
 
 def _awaited(player: TrialPlayer) -> list[Awaited]:
-    names = player.snapshot.messages if player.snapshot else ()
-    seen = _payloads(player)
+    pack, seen = player.pack, _payloads(player)
     return [
         Awaited(
             name,
-            {one: seen.get(name, {}).get(one, "") for one in player.pack.messages[name].sets},
+            message_name(pack, name),
+            [
+                (one, variable_name(pack, name, one), seen.get(name, {}).get(one, ""))
+                for one in pack.messages[name].sets
+            ],
         )
-        for name in names
-        if name in player.pack.messages
+        for name in (player.snapshot.messages if player.snapshot else ())
+        if name in pack.messages
     ]
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -23,6 +22,7 @@ from app.web.database import now, reading
 from app.web.once import accept
 from app.web.types.blueprint import pages
 from app.web.types.trial_pack import Source, load, sources_of
+from app.web.words import _
 
 
 @pages.get("/administration/types/<key>/essais")

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Response as FileResponse
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -24,6 +23,7 @@ from app.web.database import reading
 from app.web.installation import console
 from app.web.once import accept
 from app.web.types.blueprint import pages
+from app.web.words import _
 
 Change = Callable[..., ProcessDefinition]
 
@@ -47,7 +47,7 @@ def version(key: str, number: int) -> str:
         outline=outline(pack.diagram),
         sheets=list(side.sheets.values()),
         test_words=lambda head, cell: test_words(side, head, cell),
-        result_words=lambda head, cell: result_words(side, head, cell),
+        result_words=lambda head, cell: result_words(side, head, cell).strip("« »"),
     )
 
 

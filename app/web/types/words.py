@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 from app.catalogue.examination import Report, report_from
+from app.catalogue.pack import Pack
 from app.domain.events import EventKind
 from app.domain.versions import DraftKind, TypeEventKind
 from app.models.versions import PackDraft
 from app.web.types.blueprint import pages
+from app.web.words import _
 
 N_ = str  #: marks a text for translation; templates translate where they show it
 EVENTS = {
@@ -25,6 +27,36 @@ HOUSE_EVENTS = {
     EventKind.DOCUMENT_ADDED.value: N_("Déposer une pièce"),
     EventKind.DOCUMENT_REVIEWED.value: N_("Contrôler une pièce"),
 }
+#: The messages the house itself sends to dossiers, and what they bring.
+MESSAGES = {
+    "committee_decision": N_("Décision de l’instance"),
+    "withdrawal": N_("Retrait de la demande"),
+    "extension_request": N_("Demande de prorogation"),
+}
+VARIABLES = {
+    "vote": N_("Sens du vote"),
+    "voted_cents": N_("Montant voté (€)"),
+    "extension_until": N_("Nouvelle date demandée"),
+}
+
+
+def event_name(event: str) -> str:
+    """What happens around a dossier, in words."""
+    return _(HOUSE_EVENTS[event]) if event in HOUSE_EVENTS else event
+
+
+def message_name(pack: Pack, name: str) -> str:
+    """A message as the pack or the house calls it."""
+    message = pack.messages.get(name)
+    titled = message.form.title.fr if message else ""
+    return titled or (_(MESSAGES[name]) if name in MESSAGES else name)
+
+
+def variable_name(pack: Pack, message: str, name: str) -> str:
+    """What a message brings, as its form or the house calls it."""
+    fields = pack.messages[message].form.fields if message in pack.messages else ()
+    labels = {field.variable or field.name: field.label.fr for field in fields}
+    return labels.get(name) or (_(VARIABLES[name]) if name in VARIABLES else name)
 
 
 def report_of(draft: PackDraft) -> Report | None:
@@ -39,6 +71,6 @@ def _shared() -> dict[str, Any]:
     return {
         "report_of": report_of,
         "EVENT_WORDS": EVENTS,
-        "EVENT_NAMES": HOUSE_EVENTS,
+        "event_name": event_name,
         "day_of": date.fromisoformat,
     }

@@ -65,6 +65,11 @@ def ask(browser: Browser, url: str, **more: str) -> TestResponse:
     return form(browser, url, "etape", **told)
 
 
+def text(page: TestResponse) -> str:
+    """What is read, insecable spaces apart."""
+    return page.text.replace("\u00a0", " ")
+
+
 def test_a_trial_goes_from_the_request_to_the_next_step_with_the_real_forms(
     admin: Browser,
 ) -> None:
@@ -78,7 +83,7 @@ def test_a_trial_goes_from_the_request_to_the_next_step_with_the_real_forms(
     page = admin.get(url)
     assert "Demande déposée" in page.text
     assert "Vérifier la complétude" in page.text
-    assert "Courriel « receipt »" in page.text.replace("\u00a0", " ")
+    assert re.search(r"Courriel « .*? » pour le demandeur", text(page))
     assert 'class="node userTask is-current"' in page.text
 
 
@@ -87,7 +92,7 @@ def test_a_row_is_added_to_a_form_without_playing_anything(admin: Browser) -> No
     page = ask(admin, url, **{"add-expenses": "1"})
     assert page.status_code == 200
     assert "expenses-2-label" in page.text
-    assert "Demande déposée" not in admin.get(url).text
+    assert "la demande n’est pas déposée" in admin.get(url).text
 
 
 def test_nothing_real_is_written(site: Site, admin: Browser) -> None:
@@ -137,9 +142,7 @@ def test_a_whole_scenario_is_played_then_gone_on_from(admin: Browser) -> None:
 
 def test_the_vote_of_the_committee_comes_as_a_message(admin: Browser) -> None:
     url = start(admin, like="scenarios/refused.toml", whole="oui")
-    while "Message attendu : committee_decision" not in admin.get(url).text.replace(
-        "\u00a0", " "
-    ):
+    while "Message attendu : Décision de l’instance" not in text(admin.get(url)):
         assert form(admin, url, "annuler").status_code == 303
     bad = form(admin, url, "message", **{"v-vote": "granted", "v-voted_cents": "beaucoup"})
     assert bad.status_code == 422
