@@ -104,6 +104,8 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 
 def _contents(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    for folder in (entry for entry in archive.infolist() if entry.is_dir()):
+        _safe_name(folder.filename.rstrip("/") or "/")
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:
         raise _refused("l’archive contient trop de fichiers, ou de trop gros.")

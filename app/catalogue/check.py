@@ -16,6 +16,7 @@ from app.catalogue.check_steps import (
     variable_problems,
 )
 from app.catalogue.contract import DocumentKind, Mail, Manifest, Problem
+from app.catalogue.discover import SHARED
 from app.catalogue.house import House
 from app.catalogue.known_names import expression_problems, facts_of, variables_of
 from app.catalogue.manifest import PLACE, read_manifest
@@ -65,6 +66,11 @@ def check_pack(files: Mapping[str, bytes], house: House = _ANYWHERE) -> list[Pro
     variables = variables_of(manifest, nodes, tables)
     known = variables | facts_of(manifest)
     problems += [Problem("règles d’aide", sentence) for sentence in AidRules(tables).problems()]
+    problems += [
+        Problem(PLACE, f"le fichier partagé «\u00a0{name}\u00a0» n’est pas fourni.")
+        for name in manifest.shared
+        if f"{SHARED}/{name}" not in files
+    ]
     problems += step_problems(manifest, nodes, house)
     problems += node_problems(manifest, nodes, tables, house)
     texts = evaluated_texts(files[DIAGRAM])
