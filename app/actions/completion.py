@@ -74,10 +74,12 @@ _LAST_TO_DO = (
 
 @dataclass(frozen=True)
 class Sent:
-    """How a form came back: its key, and the revision of the task the person saw."""
+    """How a form came back: its key, the revision of the task and the version the person saw."""
 
     key: str
     seen: int | None = None
+    #: The version of the type whose form was filled in.
+    version: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def _check_completable(move: Move, task: OpenTask, sent: Sent) -> None:
         raise NotAllowed
     if is_held_by_other(actor, task):
         raise TaskHeldByOther(by=name_of(session, task.assignee_id))
+    if sent.version not in {None, move.type.definition_id}:
+        raise DossierChanged
     if sent.seen is not None and sent.seen != task.revision and task.assignee_id is None:
         raise DossierChanged
     others = move.type.pack.step(task.step).four_eyes

@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.catalogue.contract import PackRefused
-from app.cli import demo, diagrams, diff, packs, people, places, service, upkeep
+from app.cli import demo, diagrams, diff, migration, packs, people, places, service, upkeep
 from app.cli.start import NotReady
 from app.cli.words import complain
 from app.domain.errors import Refusal
@@ -30,6 +30,7 @@ for command in (
     packs.check,
     packs.rehearse,
     diff.diff,
+    migration.migration,
     packs.publish,
     packs.rules,
     people.user,

@@ -13,7 +13,7 @@ from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
 from app.database import insert_once
-from app.jobs import post, sweeps, work
+from app.jobs import migrations, post, sweeps, work
 from app.jobs.clock import Clock
 from app.models.outbox import Heartbeat
 from app.scheduler import Scheduler, Tick
@@ -29,6 +29,7 @@ Sweep = Callable[[Clock, datetime | None], int]
 SWEEPS: dict[str, Sweep] = {
     "timers": sweeps.sweep_timers,
     "jobs": work.sweep_jobs,
+    "migrations": migrations.sweep_migrations,
     "dispatch": sweeps.sweep_dispatch,
     "reminders": sweeps.sweep_reminders,
     "digests": sweeps.sweep_digests,
@@ -40,6 +41,7 @@ SWEEPS: dict[str, Sweep] = {
 EVERY = {
     "timers": timedelta(seconds=1),
     "jobs": timedelta(seconds=1),
+    "migrations": timedelta(seconds=2),
     "dispatch": timedelta(seconds=1),
     "reminders": timedelta(seconds=1),
     "digests": timedelta(seconds=60),

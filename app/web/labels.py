@@ -11,6 +11,7 @@ from enum import StrEnum
 from app.domain.legal_clock.reckoning import ClockState
 from app.domain.legal_clock.rule import Basis
 from app.domain.mailing import Choice, ReturnKind
+from app.domain.migrations import MigrationStatus, PassageStatus, VerdictKind
 from app.domain.permissions import Role
 from app.domain.status import (
     ClaimKind,
@@ -198,6 +199,27 @@ PROPOSAL: Table = {
     ProposalStatus.APPLIED: Tag(N_("Appliquée"), "ok"),
     ProposalStatus.DROPPED: Tag(N_("Écartée"), "idle"),
 }
+VERDICT: Table = {
+    VerdictKind.SAFE: Tag(N_("Passe tel quel"), "ok"),
+    VerdictKind.MAPPING: Tag(N_("Étape à désigner"), "warn"),
+    VerdictKind.STAYS: Tag(N_("Reste sur sa version"), "idle"),
+}
+MIGRATION: Table = {
+    MigrationStatus.PLANNED: Tag(N_("Essai à blanc"), "idle"),
+    MigrationStatus.RUNNING: Tag(N_("En cours"), "info"),
+    MigrationStatus.DONE: Tag(N_("Terminée"), "ok"),
+    MigrationStatus.UNDOING: Tag(N_("Retour en cours"), "wait"),
+    MigrationStatus.UNDONE: Tag(N_("Annulée"), "idle"),
+}
+PASSAGE: Table = {
+    PassageStatus.PLANNED: Tag(N_("Pas choisi"), "idle"),
+    PassageStatus.WAITING: Tag(N_("En attente"), "wait"),
+    PassageStatus.MOVED: Tag(N_("Passé"), "ok"),
+    PassageStatus.LEFT: Tag(N_("Laissé"), "warn"),
+    PassageStatus.RETURNING: Tag(N_("Retour en attente"), "wait"),
+    PassageStatus.RETURNED: Tag(N_("Revenu"), "idle"),
+    PassageStatus.KEPT: Tag(N_("Gardé"), "warn"),
+}
 #: What stops when a sweep of the clock is silent.
 SWEEPS: Mapping[str, str] = {
     "timers": N_("les dates des procédures"),
@@ -208,6 +230,7 @@ SWEEPS: Mapping[str, str] = {
     "mail": N_("l’envoi des courriels"),
     "returns": N_("la lecture des courriels revenus"),
     "files": N_("l’analyse des pièces"),
+    "migrations": N_("les changements de version"),
     "reconciliation": N_("la vérification de la nuit"),
 }
 STAFF: Mapping[type[StrEnum], Table] = {
@@ -229,6 +252,9 @@ STAFF: Mapping[type[StrEnum], Table] = {
     ReturnKind: RETURN,
     JobStatus: JOB,
     Role: ROLE,
+    VerdictKind: VERDICT,
+    MigrationStatus: MIGRATION,
+    PassageStatus: PASSAGE,
 }
 PUBLIC: Mapping[type[StrEnum], Table] = {
     DossierStatus: {**DOSSIER_STAFF, **DOSSIER_PUBLIC},

@@ -70,7 +70,11 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     if not form.validate():
         return _page(task, form), 422
     submission, who = form.submission(), actor()
-    sent = Sent(request.form.get("submission_key", ""), request.form.get("seen", type=int))
+    sent = Sent(
+        request.form.get("submission_key", ""),
+        request.form.get("seen", type=int),
+        task.dossier.definition_id,
+    )
     title = task.name
     try:
         moving(

@@ -71,6 +71,23 @@ def take_turn(
     return _TURNS[migration.status][1](session, console, migration, turned.dossier_id, now=now)
 
 
+def set_aside(session: Session, turned: Turned, cause: str, *, now: datetime) -> None:
+    """A dossier that fails for a reason nobody foresaw stays where it is, with the cause."""
+    for stood, status in (
+        (PassageStatus.WAITING, PassageStatus.LEFT),
+        (PassageStatus.RETURNING, PassageStatus.KEPT),
+    ):
+        session.execute(
+            update(_PASSAGES)
+            .where(
+                _PASSAGES.c.migration_id == turned.migration_id,
+                _PASSAGES.c.dossier_id == turned.dossier_id,
+                _PASSAGES.c.status == stood,
+            )
+            .values(status=status, outcome=cause[:2000], done_at=now)
+        )
+
+
 def close(session: Session, migration_id: UUID, *, now: datetime) -> bool:
     """Say that a migration is over once nobody waits; True when it is."""
     for stood, (passage, _, over) in _TURNS.items():
@@ -105,11 +122,14 @@ def run_batch(
         turns = waiting(session, migration_id, limit=limit)
     done: Counter[PassageStatus] = Counter()
     for turned in turns:
-        status = database.run_tx(
-            lambda session, at, turned=turned: take_turn(session, console, turned, now=at),  # type: ignore[misc]
-            now=now,
-        )
+        status = database.run_tx(_turn_of(console, turned), now=now)
         if status is not None:
             done[status] += 1
     database.run_tx(lambda session, at: close(session, migration_id, now=at), now=now)
     return done
+
+
+def _turn_of(
+    console: Console, turned: Turned
+) -> Callable[[Session, datetime], PassageStatus | None]:
+    return lambda session, at: take_turn(session, console, turned, now=at)

@@ -94,7 +94,8 @@ def _is_repeat(task: Task) -> bool:
 
 def _complete(task: Task, form: StepForm) -> Completed:
     submission, who, task_id = form.submission(), actor(), task.id
-    sent = Sent(request.form.get("submission_key", ""))
+    key = request.form.get("submission_key", "")
+    sent = Sent(key, version=task.dossier.definition_id)
     return moving(
         task.dossier_id,
         lambda session, at: completion.complete(
