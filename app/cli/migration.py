@@ -29,13 +29,13 @@ from app.web.labels import label_of
 class BadPair(Refusal):
     """An option that gives a name something is written name=value."""
 
-    sentence = "« {text} » ne se lit pas : écrivez nom=valeur."
+    sentence = "« {text} » ne se lit pas : écrivez nom=valeur."
 
 
 class VersionUnknown(Refusal):
     """The type has no version of that number."""
 
-    sentence = "Le type « {key} » n’a pas de version {number}."
+    sentence = "Le type « {key} » n’a pas de version {number}."
 
 
 @click.group()
@@ -71,7 +71,7 @@ def plan_(
 
 @migration.command()
 @click.argument("migration_id", metavar="ESSAI", type=click.UUID)
-@click.option("--reason", required=True, help="Pourquoi ; écrit dans chaque dossier.")
+@click.option("--reason", required=True, help="Pourquoi ; écrit dans chaque dossier.")
 @click.option("--only", multiple=True, help="Référence d’un dossier (répétable).")
 def run(migration_id: UUID, reason: str, only: Sequence[str]) -> None:
     """Faire passer tous les dossiers qui le peuvent, ou quelques-uns."""
@@ -123,7 +123,7 @@ def _turn(database: Database, migration_id: UUID) -> None:
 def _tell(database: Database, migration_id: UUID) -> None:
     with database.reading() as session:
         row = queries.migration(session, migration_id)
-        say(f"Essai {row.id} : version {row.source.version} → {row.target.version}.")
+        say(f"Essai {row.id} : version {row.source.version} → {row.target.version}.")
         for group in queries.groups(session, migration_id):
             say(f"  {group.count:>6}  {label_of(group.verdict)}  ({group.position})")
             for reason in group.reasons:
@@ -135,9 +135,9 @@ def _tell(database: Database, migration_id: UUID) -> None:
 def _tell_what_is_asked(row: Migration) -> None:
     for step, proposals in row.asked.get("steps", {}).items():
         names = ", ".join(f"--step {step}={new}" for new, *_ in proposals[:3])
-        say(f"  {step} a disparu ; par exemple {names}")
+        say(f"  {step} a disparu ; par exemple {names}")
     for name in row.asked.get("names", []):
-        say(f"  {name} manque à certains dossiers : --value {name}=…")
+        say(f"  {name} manque à certains dossiers : --value {name}=…")
 
 
 def _tell_what_became(session: Session, migration_id: UUID) -> None:
@@ -145,7 +145,7 @@ def _tell_what_became(session: Session, migration_id: UUID) -> None:
         if status is not PassageStatus.PLANNED:
             say(f"  {number:>6}  {label_of(status)}")
     for reference, outcome in queries.left_behind(session, migration_id):
-        say(f"          {reference} : {outcome}")
+        say(f"          {reference} : {outcome}")
 
 
 def _version(session: Session, ours: Console, key: str, number: int | None) -> DossierType:
