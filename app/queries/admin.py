@@ -1,24 +1,13 @@
-"""What must an administrator know? Published versions, incidents, mails set aside, accounts."""
+"""What must an administrator know? Incidents and accounts; types have their own page of queries."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.dossier import Dossier
 from app.models.people import Person
-from app.models.process import DossierProcess, Incident, ProcessDefinition
-
-
-def versions(session: Session) -> Sequence[tuple[ProcessDefinition, int]]:
-    """Every published version with how many dossiers follow it, the latest first."""
-    rows = session.execute(
-        select(ProcessDefinition, func.count(DossierProcess.dossier_id))
-        .outerjoin(DossierProcess, DossierProcess.definition_id == ProcessDefinition.id)
-        .group_by(ProcessDefinition.id)
-        .order_by(ProcessDefinition.key, ProcessDefinition.version.desc())
-    ).all()
-    return [(definition, count) for definition, count in rows]
+from app.models.process import Incident
 
 
 def open_incidents(session: Session) -> Sequence[tuple[Incident, str | None]]:

@@ -11,6 +11,7 @@ from app.actions import mails as mail_actions
 from app.domain.permissions import Permission
 from app.queries import admin as queries
 from app.queries import clock as clock_queries
+from app.queries import types as type_queries
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
 from notifications.brake import open_pauses
@@ -25,7 +26,7 @@ def show() -> str:
     session = reading()
     return render_template(
         "admin/show.html",
-        versions=queries.versions(session),
+        types=type_queries.types(session),
         incidents=queries.open_incidents(session),
         mails=clock_queries.mail_queue(session),
         pauses=open_pauses(session),

@@ -146,7 +146,7 @@ def test_the_check_sees_a_fault(chromium: Browser) -> None:
     page.set_content(
         "<html><body><img src=x><div style='width:900px'>large</div></body></html>"
     )
-    found = " ".join(_look(page))
+    found = " ".join(look(page))
     page.close()
     assert "image-alt" in found
     assert "sideways" in found
@@ -160,10 +160,11 @@ def _faults(page: Page, url: str) -> list[str]:
     answer = page.goto(url)
     if answer is None or answer.status != 200:
         return [f"status {answer.status if answer else 'none'}"]
-    return _look(page)
+    return look(page)
 
 
-def _look(page: Page) -> list[str]:
+def look(page: Page) -> list[str]:
+    """What is wrong with the page that is open: grave faults of accessibility, a sideways scroll."""
     found = [
         f"{one['id']}: {' '.join(one['nodes'][0]['html'].split())[:120]}"
         for one in Axe().run(page).response["violations"]

@@ -22,6 +22,14 @@ from app.engine.values import Value
 MOST_MOVES = 300
 
 
+#: What an effect of the house meets when the form of a draft does not ask what it needs.
+_MISFITS = (LookupError, ValueError, TypeError, ArithmeticError)
+MISFIT = (
+    "Ce que l’application fait à cette étape ne trouve pas ce qu’il lui faut dans le formulaire ou "
+    "les règles de ce type ({what} : {detail})."
+)
+
+
 class TrialTooLong(Refusal):
     """The trial has more moves than can be played again each time."""
 
@@ -68,6 +76,8 @@ class TrialPlayer(Player):
                 self.wrong = _sentence(str(wrong))
             except (EngineFault, Refusal) as refused:
                 self.wrong = _sentence(str(refused))
+            except _MISFITS as misfit:
+                self.wrong = MISFIT.format(what=type(misfit).__name__, detail=misfit)
             if self.wrong:
                 return
             self.done += 1
