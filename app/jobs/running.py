@@ -13,7 +13,7 @@ from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
 from app.database import insert_once
-from app.jobs import migrations, post, sweeps, work
+from app.jobs import habits, migrations, post, sweeps, work
 from app.jobs.clock import Clock
 from app.models.outbox import Heartbeat
 from app.scheduler import Scheduler, Tick
@@ -37,6 +37,7 @@ SWEEPS: dict[str, Sweep] = {
     "returns": post.sweep_returns,
     "files": sweeps.sweep_files,
     "reconciliation": sweeps.sweep_reconciliation,
+    "usual_delays": habits.sweep_usual_delays,
 }
 EVERY = {
     "timers": timedelta(seconds=1),
@@ -49,6 +50,7 @@ EVERY = {
     "returns": timedelta(seconds=60),
     "files": timedelta(seconds=60),
     "reconciliation": timedelta(seconds=60),
+    "usual_delays": timedelta(seconds=60),
 }
 
 

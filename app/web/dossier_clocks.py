@@ -17,6 +17,7 @@ from app.domain.permissions import Permission
 from app.models.base import Json
 from app.models.dossier import Dossier
 from app.queries import dossiers as queries
+from app.queries.usual_delays import prospects_of
 from app.web.access import actor, requires
 from app.web.clock_view import by_basis, lines_of
 from app.web.database import now, reading
@@ -24,6 +25,7 @@ from app.web.dossier_page import dossier_page
 from app.web.installation import console
 from app.web.once import accept
 from app.web.step_forms import type_of
+from app.web.usual_view import outlook
 from app.web.words import _
 
 pages = Blueprint("clocks", __name__)
@@ -94,7 +96,10 @@ def _told(after: str) -> str:
 
 
 def _page(dossier: Dossier, wrong: Wrong | None = None) -> str:
-    lines = lines_of(reading(), dossier, type_of(dossier).pack, civil_day(now()))
+    session, pack, today = reading(), type_of(dossier).pack, civil_day(now())
+    lines = lines_of(session, dossier, pack, today)
+    ours = [one.clock for one in lines if one.is_open and one.spec.whose == "administration"]
+    expected = prospects_of(session, dossier, ours, today=today)
     return dossier_page(
         "dossiers/clocks.html",
         dossier,
@@ -102,4 +107,5 @@ def _page(dossier: Dossier, wrong: Wrong | None = None) -> str:
         ended=[one for one in lines if not one.is_open],
         may_keep=actor().may(Permission.KEEP_CLOCKS) and not dossier.status.is_final,
         wrong=wrong,
+        outlooks={key: outlook(one, pack, today) for key, one in expected.items()},
     )

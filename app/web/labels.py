@@ -231,6 +231,7 @@ SWEEPS: Mapping[str, str] = {
     "returns": N_("la lecture des courriels revenus"),
     "files": N_("l’analyse des pièces"),
     "migrations": N_("les changements de version"),
+    "usual_delays": N_("la mesure des délais habituels"),
     "reconciliation": N_("la vérification de la nuit"),
 }
 STAFF: Mapping[type[StrEnum], Table] = {

@@ -25,6 +25,7 @@ from app.web.database import reading, write
 from app.web.installation import console, installation
 from app.web.shell import send_asset
 from app.web.sign_in import safe_next
+from app.web.usual_view import usual_sentences
 
 pages = Blueprint("public", __name__)
 
@@ -85,7 +86,10 @@ def scheme(code: str) -> str:
         if found.scheme.code == code:
             who = somebody()
             may_file = who is None or who.may(Permission.FILE_REQUEST)
-            return render_template("public/scheme.html", found=found, may_file=may_file)
+            usual = usual_sentences(reading(), found.pack.key, found.scheme.code)
+            return render_template(
+                "public/scheme.html", found=found, may_file=may_file, usual=usual
+            )
     raise NotFound
 
 

@@ -1,18 +1,25 @@
 """Where does every dossier stand? The steering page: each number leads to its list."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, url_for
 
+from app.catalogue.published import DossierType
 from app.domain.civil import civil_day
 from app.domain.permissions import Permission
 from app.engine.diagram import NodeState, outline, render_diagram
 from app.queries import clock as clock_queries
 from app.queries.supervision import Picture, picture
+from app.queries.usual_delays import at_risk
 from app.web.access import requires
 from app.web.database import now, reading
 from app.web.dossier_view import Diagram
 from app.web.installation import console
+from app.web.usual_view import chance_words, usual_table
 
 pages = Blueprint("supervision", __name__)
+#: Delays about to be missed: on the steering page, and on their own.
+SHOWN, LISTED = 8, 200
 
 
 @pages.get("/pilotage")
@@ -22,8 +29,12 @@ def show() -> str:
     session = reading()
     seen = picture(session, today=civil_day(now()))
     types = console().types.open_types(session)
+    late = at_risk(session, _our_clocks(types), today=civil_day(now()))
     return render_template(
         "supervision/show.html",
+        at_risk=late[:SHOWN],
+        at_risk_count=len(late),
+        chance=chance_words,
         picture=seen,
         diagrams=[
             (type_.pack.title, _diagram(type_.pack.diagram, seen, rank))
@@ -34,6 +45,34 @@ def show() -> str:
         age_links=[(_age(low, high), count, low, high) for low, high, count in seen.by_age],
         pulse=clock_queries.pulse(session, now=now()),
     )
+
+
+@pages.get("/pilotage/delais")
+@requires(Permission.SUPERVISE)
+def delays() -> str:
+    """Usual delays, open dossiers counted, and every delay that will likely be missed."""
+    session, today = reading(), civil_day(now())
+    types = console().types.open_types(session)
+    late = at_risk(session, _our_clocks(types), today=today)
+    return render_template(
+        "supervision/delays.html",
+        tables=[(type_.pack.title, usual_table(session, type_.pack)) for type_ in types],
+        at_risk=late[:LISTED],
+        at_risk_count=len(late),
+        chance=chance_words,
+    )
+
+
+def _our_clocks(types: Sequence[DossierType]) -> dict[str, dict[str, str]]:
+    """The delays that are ours to keep, by type, with their titles."""
+    return {
+        type_.pack.key: {
+            clock.key: clock.title.fr
+            for clock in type_.pack.clocks
+            if clock.whose == "administration"
+        }
+        for type_ in types
+    }
 
 
 def _age(low: int, high: int | None) -> str:

@@ -32,6 +32,7 @@ from app.web.portal.home import scheme_of
 from app.web.portal.story import coming, history_of, standing_of, task_url
 from app.web.present import short_date
 from app.web.step_forms import type_of
+from app.web.usual_view import usual_sentences
 
 #: From then on the calculation of a claim is final enough to be read by who claimed.
 _COMPUTED = frozenset(
@@ -85,6 +86,9 @@ def _progress(dossier: Dossier, *, extension: dict[str, str] | None = None) -> s
         claims=dossier_queries.claims_of(session, dossier.id),
         is_computed=_is_computed,
         coming=coming(dossier),
+        usual=usual_sentences(session, dossier.type_key, dossier.scheme)
+        if dossier.status.is_before_vote
+        else [],
         delays=[
             one for one in pressing(session, dossier, pack, civil_day(now())) if one.spec.public
         ],
