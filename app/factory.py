@@ -19,6 +19,7 @@ from app.web import (
     errors,
     health,
     inbox,
+    incidents,
     language,
     mail_preferences,
     mail_texts,
@@ -60,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mail_texts.pages,
     mail_preferences.pages,
     types.pages,
+    incidents.pages,
     health.pages,
 )
 

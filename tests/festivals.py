@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import completion, dossiers
+from app.actions import asking, completion, dossiers
 from app.actions.completion import Sent
 from app.actions.versions import publish
 from app.catalogue.discover import find_packs, read_pack_files
@@ -172,6 +172,28 @@ class Festival:
                 now=house.now,
             )
         )
+
+    def send(self, message: str, login: str, **answers: Sequence[str]) -> None:
+        """Send a message of the manifest, as from the page of the dossier."""
+        house = self.fair.house
+        submission = self.form(message, **answers).submission()
+        house.run(
+            lambda session: asking.ask(
+                session,
+                house.console,
+                house.actor(login),
+                self.id,
+                message,
+                submission,
+                now=house.now,
+            )
+        )
+
+    @property
+    def tasks(self) -> list[Task]:
+        """The open tasks."""
+        query = select(Task).where(Task.dossier_id == self.id, Task.status == TaskStatus.OPEN)
+        return self.fair.house.read(lambda session: list(session.scalars(query)))
 
     def examine(self, amount: str = "3000", places: Sequence[str] = ("nord", "sud")) -> None:
         """The officer gives that much, for those places."""

@@ -10,12 +10,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.actions import documents, pieces
-from app.actions.agendas import leave_agendas
+from app.actions.asking import ask
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS
 from app.actions.filing import copy_facts, next_reference, organisation_facts, search_text
 from app.actions.journal import Entry
-from app.actions.move import begin, begin_new, finish
+from app.actions.move import begin_new, finish
 from app.actions.tasks import keep_draft
 from app.catalogue.contract import Scheme
 from app.catalogue.forms import Submission
@@ -23,13 +23,11 @@ from app.domain.actor import Actor
 from app.domain.civil import civil_day
 from app.domain.errors import (
     AlreadyFiled,
-    ExtensionTooLate,
     NotAllowed,
     NotFound,
-    WithdrawalTooLate,
 )
 from app.domain.events import EventKind
-from app.domain.status import AFTER_AWARD, DossierStatus
+from app.domain.status import DossierStatus
 from app.models.dossier import Answer, Dossier, Draft
 from app.models.people import Organisation
 
@@ -167,18 +165,9 @@ def withdraw(
     reason: str,
     now: datetime,
 ) -> None:
-    """The applicant takes the request back; possible until the vote. Refuses WithdrawalTooLate.
-
-    The dossier leaves the agenda of a session that was not held: it would stop its decisions.
-    """
-    move = begin(session, console, actor, dossier_id, now=now)
-    if move.dossier.organisation_id not in actor.writable_ids:
-        raise NotAllowed
-    if not move.dossier.status.is_before_vote or not move.run.receive(WITHDRAWAL, {}):
-        raise WithdrawalTooLate
-    leave_agendas(session, dossier_id)
-    entry = Entry(EventKind.WITHDRAWN, personal={"actor": actor.name, "reason": reason})
-    finish(move, entry, JOBS)
+    """The applicant takes the request back; possible until the vote. Refuses WithdrawalTooLate."""
+    said = Submission({"reason": reason} if reason else {})
+    ask(session, console, actor, dossier_id, WITHDRAWAL, said, now=now)
 
 
 def ask_extension(
@@ -192,19 +181,9 @@ def ask_extension(
     now: datetime,
 ) -> None:
     """The beneficiary asks for more time, before the aid lapses. Refuses ExtensionTooLate."""
-    move = begin(session, console, actor, dossier_id, now=now)
-    if move.dossier.organisation_id not in actor.writable_ids:
-        raise NotAllowed
     wanted = {"extension_until": until}
-    if move.dossier.status not in AFTER_AWARD or not move.run.receive(EXTENSION, wanted):
-        raise ExtensionTooLate
-    move.dossier.facts = {**move.dossier.facts, "extension_until": until}
-    entry = Entry(
-        EventKind.EXTENSION_ASKED,
-        body={"until": until},
-        personal={"actor": actor.name, "reason": reason},
-    )
-    finish(move, entry, JOBS)
+    said = Submission({**wanted, "reason": reason}, {**wanted}, {**wanted})
+    ask(session, console, actor, dossier_id, EXTENSION, said, now=now)
 
 
 def scheme_of(console: Console, session: Session, dossier: Dossier) -> Scheme | None:

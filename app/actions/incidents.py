@@ -15,20 +15,29 @@ from app.domain.permissions import Permission
 from app.models.base import table_of
 from app.models.process import DossierProcess, Incident, ProcessStatus
 
-#: Incidents of the mails of a dossier, which never stop it.
-_BESIDE = ("dispatch", "reminder", "mail", "bounce", "brake")
+#: Incidents beside the road of a dossier, its mails and its automatic steps: they never stop it.
+_BESIDE = ("dispatch", "reminder", "mail", "bounce", "brake", "job")
 
 
 def raise_incident(
-    session: Session, dossier_id: UUID, *, kind: str, cause: str, now: datetime
+    session: Session,
+    dossier_id: UUID,
+    *,
+    kind: str,
+    cause: str,
+    detail: str = "",
+    step: str | None = None,
+    now: datetime,
 ) -> UUID:
-    """Stop one dossier and say why; the others go on."""
+    """Stop one dossier and say why, in words and for the technician; the others go on."""
     hold = holds.take(session, dossier_id, even_suspended=True)
     incident = Incident(
         id=uuid4(),
         dossier_id=dossier_id,
         kind=kind,
         cause=cause[:2000],
+        detail=detail,
+        step=step or None,
         raised_at=now,
         resolved_at=None,
         resolved_by=None,

@@ -17,11 +17,9 @@ from app.actions.kin import CHILD_MOVED
 from app.actions.listening import DELIVER
 from app.actions.move import begin, finish
 from app.actions.movement import Left, Move, NotYet, Variables
-from app.catalogue.service_tasks import SERVICES
-from app.domain.actor import SYSTEM, Actor
-from app.domain.errors import NotAllowed, NotFound, Refusal
+from app.domain.actor import SYSTEM
+from app.domain.errors import Refusal
 from app.domain.events import EventKind
-from app.domain.permissions import Permission
 from app.domain.status import JobStatus
 from app.engine.run import OpenJob
 from app.engine.values import admit
@@ -42,21 +40,6 @@ class JobOver(Refusal):
     """The job was done, or is no longer to be done."""
 
     sentence = "Cette étape automatique n’attend plus : le dossier a avancé entre-temps."
-
-
-class ReasonNeeded(Refusal):
-    """An automatic step is passed by hand with a reason only."""
-
-    sentence = "Dites pourquoi cette étape automatique est passée à la main."
-
-
-class MoneyNotByHand(Refusal):
-    """What engages money is never said to be done by hand."""
-
-    sentence = (
-        "Cette étape engage de l’argent : elle ne se passe pas à la main. Levez la cause, "
-        "puis réessayez."
-    )
 
 
 @dataclass(frozen=True)
@@ -202,7 +185,7 @@ def _look_at_children(move: Move) -> bool:
             variables = JOBS[job.topic](move, job)
         except NotYet:
             continue
-        _close_token(move.session, move.dossier.id, job.token, now=move.now)
+        close_token(move.session, move.dossier.id, job.token, now=move.now)
         move.run.finish_job(job.token, variables)
         is_over = True
     return is_over
@@ -263,55 +246,6 @@ def try_again(session: Session, job_id: UUID, *, now: datetime) -> bool:
     return changed.rowcount == 1
 
 
-def pass_by_hand(
-    session: Session,
-    console: Console,
-    actor: Actor,
-    job_id: UUID,
-    *,
-    reason: str,
-    variables: Variables,
-    now: datetime,
-) -> None:
-    """An administrator says what an automatic step would have given, and why; journalled.
-
-    Refuses JobOver, ReasonNeeded, MoneyNotByHand, NotAllowed. The variables are those the
-    service writes; the others are ignored.
-    """
-    if not actor.may(Permission.ADMINISTER):
-        raise NotAllowed
-    job = session.get(Job, job_id)
-    if job is None or job.token is None:
-        raise NotFound
-    service = SERVICES.get(job.topic)
-    if service is not None and service.touches_money:
-        raise MoneyNotByHand
-    if not reason.strip():
-        raise ReasonNeeded
-    move = begin(session, console, actor, job.dossier_id, now=now)
-    if not _close_token(session, job.dossier_id, job.token, now=now):
-        raise JobOver
-    found = open_job(move, job.token)
-    known = written_by(found)
-    move.run.finish_job(
-        found.token, {name: value for name, value in variables.items() if name in known}
-    )
-    resolve(session, job_id, by=actor.name, now=now)
-    entry = Entry(
-        EventKind.SKIPPED,
-        step=job.step,
-        body={"topic": job.topic, "variables": sorted(known & set(variables))},
-        personal={"actor": actor.name, "reason": reason.strip()},
-    )
-    finish(move, entry, JOBS)
-
-
-def written_by(job: OpenJob) -> frozenset[str]:
-    """The variables the service of a job writes."""
-    service = SERVICES.get(job.topic)
-    return service.written(job.inputs) if service else frozenset()
-
-
 def open_job(move: Move, token: int | None) -> OpenJob:
     """The job of that token, still open. Refuses JobOver."""
     for job in move.run.snapshot().jobs:
@@ -342,7 +276,7 @@ def _close(session: Session, held: Held, status: JobStatus, *, now: datetime) ->
     return _give_back(session, held, status=status, run_at=None, finished_at=now, last_error="")
 
 
-def _close_token(session: Session, dossier_id: UUID, token: int, *, now: datetime) -> bool:
+def close_token(session: Session, dossier_id: UUID, token: int, *, now: datetime) -> bool:
     """The job of a step is over, whoever holds it; False when it already was."""
     changed = session.connection().execute(
         update(_JOBS)

@@ -11,11 +11,12 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.actions.backoff import wait_after
 from app.actions.causes import cause_of, code_of, detail_of, is_final
 from app.actions.movement import JobEffect, Left, Move, NotYet, Variables
+from app.database import is_retryable
 from app.domain.errors import Refusal
 from app.domain.status import JobStatus
 from app.engine.run import OpenJob, Snapshot
@@ -53,9 +54,9 @@ def do_job(move: Move, job: OpenJob, effect: JobEffect) -> bool:
         move.left[job.token] = Left(
             cause_of(refusal), detail_of(refusal), is_final=is_final(refusal)
         )
-    except DBAPIError:
-        raise  # the transaction itself may be lost: the whole action is tried again
-    except Exception as error:  # noqa: BLE001 - see docs/decisions: a failing job undoes no step
+    except Exception as error:
+        if isinstance(error, DBAPIError) and (is_retryable(error) or _is_lost(error)):
+            raise  # the transaction is lost with it: the whole action is tried again
         _LOG.exception("job %s of %s is left for the clock", job.step, move.dossier.id)
         move.left[job.token] = Left(cause_of(error), detail_of(error))
     else:
@@ -63,6 +64,11 @@ def do_job(move: Move, job: OpenJob, effect: JobEffect) -> bool:
         move.run.finish_job(job.token, variables)
         return True
     return False
+
+
+def _is_lost(error: DBAPIError) -> bool:
+    """The database itself does not answer: no savepoint helps."""
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
 def _attempt(move: Move, job: OpenJob, effect: JobEffect) -> Variables:

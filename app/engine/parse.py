@@ -6,8 +6,9 @@ A `Definition` never changes after parsing: threads and dossiers share it.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from app.engine.elements import Flow, Node, read_flows, read_nodes
+from app.engine.elements import Flow, Node, message_names, read_flows, read_nodes
 from app.engine.errors import DiagramRefused, Problem
 from app.engine.lint.diagram import lint_bundle, lint_diagram
 from app.engine.normalise import normalised
@@ -41,6 +42,11 @@ class Definition:
     nodes: Mapping[str, Node]
     flows: tuple[Flow, ...]
     specs: Specs = field(repr=False)
+
+    @cached_property
+    def messages(self) -> frozenset[str]:
+        """The messages and signals the diagram knows, by name."""
+        return message_names(self.xml)
 
 
 def parse_diagram(

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.actions.causes import cause_of
 from app.domain.mailing import ReturnKind
 from app.jobs.clock import Clock
-from app.jobs.sweeps import cause_of
 from notifications import bounces, brake, deliver
 from notifications.relay import Answer
 from notifications.return_box import read_box

@@ -7,7 +7,6 @@ ends the sweep, and the next tick tries again.
 
 import logging
 import random
-import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -16,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.actions import file_sweeps, timers
+from app.actions.causes import cause_of, detail_of
 from app.actions.forgetting import forget_the_expired
 from app.actions.incidents import raise_incident
 from app.domain.errors import DossierSuspended
@@ -31,7 +31,6 @@ Item = TypeVar("Item")
 _LOG = logging.getLogger("liasse.clock")
 #: How far apart the files nobody names are looked for.
 _ORPHANS_EVERY = timedelta(hours=6)
-_CAUSE_LONGEST = 2000
 
 
 def sweep_timers(clock: Clock, now: datetime | None) -> int:
@@ -43,10 +42,15 @@ def sweep_timers(clock: Clock, now: datetime | None) -> int:
         due = run(lambda session, _: timers.fire(session, clock.console, dossier_id, now=at))
         return _late(clock, "timers", int(due is not None), due, now)
 
-    def stop(dossier_id: UUID, cause: str) -> None:
+    def stop(dossier_id: UUID, error: Exception) -> None:
         run(
             lambda session, _: raise_incident(
-                session, dossier_id, kind="timer", cause=cause, now=at
+                session,
+                dossier_id,
+                kind="timer",
+                cause=cause_of(error),
+                detail=detail_of(error),
+                now=at,
             )
         )
 
@@ -70,9 +74,9 @@ def sweep_dispatch(clock: Clock, now: datetime | None) -> int:
         )
         return _late(clock, "dispatch", mails, waiting.at, now)
 
-    def stop(waiting: Waiting, cause: str) -> None:
+    def stop(waiting: Waiting, error: Exception) -> None:
         stopped.add(waiting.dossier_id)
-        _note(clock, waiting.dossier_id, dispatch.INCIDENT, cause, at)
+        _note(clock, waiting.dossier_id, dispatch.INCIDENT, error, at)
 
     with clock.database.reading() as session:
         waiting = dispatch.waiting_entries(session)
@@ -95,10 +99,10 @@ def sweep_reminders(clock: Clock, now: datetime | None) -> int:
         )
         return _late(clock, "reminders", mails, due.at, now)
 
-    def stop(due: reminders.Due, cause: str) -> None:
+    def stop(due: reminders.Due, error: Exception) -> None:
         with clock.database.reading() as session:
             dossier_id = session.get_one(Task, due.task_id).dossier_id
-        _note(clock, dossier_id, reminders.INCIDENT, cause, at)
+        _note(clock, dossier_id, reminders.INCIDENT, error, at)
 
     with clock.database.reading() as session:
         due = reminders.due_tasks(session, now=at, calendar=clock.console.calendar)
@@ -116,11 +120,11 @@ def sweep_digests(clock: Clock, now: datetime | None) -> int:
         )
         return _late(clock, "digests", mails, at_hour(due.day, OPENING_HOUR), now)
 
-    def stop(_due: digests.Due, cause: str) -> None:
+    def stop(_due: digests.Due, error: Exception) -> None:
         with clock.database.reading() as session:
             is_known = digests.has_incident(session)
         if not is_known:  # tried again every minute: one incident says it
-            _note(clock, None, digests.INCIDENT, cause, at)
+            _note(clock, None, digests.INCIDENT, error, at)
 
     with clock.database.reading() as session:
         due = digests.due_digests(session, clock.console.calendar, now=at)
@@ -175,7 +179,7 @@ def _turned(items: list[Item]) -> list[Item]:
 def _each(
     items: Iterable[Item],
     do: Callable[[Item], int],
-    stop: Callable[[Item, str], None],
+    stop: Callable[[Item, Exception], None],
 ) -> int:
     """Do each item in turn; one that fails is set aside, a suspended dossier waits."""
     done = 0
@@ -188,17 +192,19 @@ def _each(
             continue
         except Exception as error:  # noqa: BLE001 - one item must not stop the others
             _LOG.exception("%s set aside", item)
-            stop(item, cause_of(error))
+            stop(item, error)
     return done
 
 
-def cause_of(error: Exception) -> str:
-    """What an administrator reads of an error: its name first, then where it came from."""
-    where = "".join(traceback.format_tb(error.__traceback__)[-4:])
-    return f"{type(error).__name__}: {error}\n{where}"[:_CAUSE_LONGEST]
-
-
-def _note(clock: Clock, dossier_id: UUID | None, kind: str, cause: str, now: datetime) -> None:
+def _note(
+    clock: Clock, dossier_id: UUID | None, kind: str, error: Exception, now: datetime
+) -> None:
     """Raise an incident that stops no dossier."""
-    incident = {"id": uuid4(), "dossier_id": dossier_id, "kind": kind, "cause": cause}
+    incident = {
+        "id": uuid4(),
+        "dossier_id": dossier_id,
+        "kind": kind,
+        "cause": cause_of(error),
+        "detail": detail_of(error),
+    }
     clock.database.run_tx(lambda session, _: session.add(Incident(**incident, raised_at=now)))

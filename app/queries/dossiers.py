@@ -243,11 +243,15 @@ def path_of(session: Session, dossier_id: UUID) -> Path:
 
 
 def open_incident(session: Session, dossier_id: UUID) -> Incident | None:
-    """The incident that stops the dossier, if any."""
+    """The incident that stops the dossier, else the one of an automatic step; None when all is well."""
     return session.scalar(
         select(Incident)
-        .where(Incident.dossier_id == dossier_id, Incident.resolved_at.is_(None))
-        .order_by(Incident.raised_at.desc())
+        .where(
+            Incident.dossier_id == dossier_id,
+            Incident.resolved_at.is_(None),
+            Incident.kind.in_(("engine", "timer", "job")),
+        )
+        .order_by(Incident.kind == "job", Incident.raised_at.desc())
         .limit(1)
     )
 

@@ -6,11 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.actions import incidents as incident_actions
 from app.actions import mails as mail_actions
 from app.domain.permissions import Permission
 from app.queries import admin as queries
 from app.queries import clock as clock_queries
+from app.queries import incidents as incident_queries
 from app.queries import types as type_queries
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
@@ -27,7 +27,7 @@ def show() -> str:
     return render_template(
         "admin/show.html",
         types=type_queries.types(session),
-        incidents=queries.open_incidents(session),
+        incidents=incident_queries.groups(session),
         mails=clock_queries.mail_queue(session),
         pauses=open_pauses(session),
         heartbeats=clock_queries.heartbeats(session),
@@ -35,16 +35,6 @@ def show() -> str:
         night=clock_queries.last_check(session),
         people=queries.people(session),
     )
-
-
-@pages.post("/administration/incidents/<uuid:incident_id>/reprendre")
-@requires(Permission.ADMINISTER)
-def resume(incident_id: UUID) -> Response:
-    """Let a stopped dossier go on."""
-    who = actor()
-    write(lambda session, at: incident_actions.resume(session, who, incident_id, now=at))
-    flash(_("Le dossier repart d’où il s’était arrêté."), "ok")
-    return redirect(url_for("admin.show"), 303)
 
 
 @pages.post("/administration/courriels/<uuid:mail_id>/renvoyer")

@@ -13,7 +13,9 @@ from app.queries import dossiers as queries
 from app.queries import tasks as task_queries
 from app.queries.ages import ages_of
 from app.queries.dossiers import Listing
+from app.queries.kin import kin_of
 from app.web.access import actor
+from app.web.asking import offered
 from app.web.clock_view import pressing
 from app.web.database import now, reading
 from app.web.dossier_view import phases_of
@@ -41,6 +43,9 @@ def dossier_page(template: str, dossier: Dossier, **values: object) -> str:
         around=queries.neighbours(session, who, dossier, Listing(), today=today),
         pressing=pressing(session, dossier, pack, today),
         ages=ages[dossier.id],
+        asks=offered(dossier),
+        kin=kin_of(session, dossier.id),
+        administers=who.may(Permission.ADMINISTER),
         **values,
     )
 

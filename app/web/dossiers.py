@@ -15,6 +15,7 @@ from app.queries import dossiers as queries
 from app.queries.documents import pieces_of
 from app.queries.dossiers import Listing
 from app.web.access import actor, requires
+from app.web.asking import ask_page, send_ask
 from app.web.chips import chips_of
 from app.web.database import now, reading
 from app.web.dossier_page import dossier_page
@@ -139,6 +140,21 @@ def history_tab(reference: str) -> str:
     """Everything that happened, who did it and when."""
     dossier = _dossier(reference)
     return dossier_page("dossiers/history.html", dossier, events=events_of(reading(), dossier))
+
+
+@pages.get("/dossiers/<reference>/demarches/<name>")
+@requires(Permission.READ_ALL_DOSSIERS)
+def ask(reference: str, name: str) -> str:
+    """What the type lets this person ask of the dossier at any time."""
+    return ask_page(_dossier(reference), name, "dossiers/ask.html")
+
+
+@pages.post("/dossiers/<reference>/demarches/<name>")
+@requires(Permission.READ_ALL_DOSSIERS)
+def send_asked(reference: str, name: str) -> Response | tuple[str, int]:
+    """Send it."""
+    back = url_for("dossiers.show", reference=reference)
+    return send_ask(_dossier(reference), name, "dossiers/ask.html", lambda: back)
 
 
 def listing_wanted() -> Listing:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.actions.causes import detail_of
 from app.actions.incidents import raise_incident
 from app.domain.errors import DossierSuspended
 from app.engine.errors import EngineFault
@@ -24,10 +25,16 @@ def moving(dossier_id: UUID, action: Callable[[Session, datetime], T]) -> T:
     try:
         return write(action)
     except EngineFault as fault:
-        cause = str(fault)
+        cause, detail, step = fault.sentence, detail_of(fault), fault.element
         write(
             lambda session, at: raise_incident(
-                session, dossier_id, kind="engine", cause=cause, now=at
+                session,
+                dossier_id,
+                kind="engine",
+                cause=cause,
+                detail=detail,
+                step=step,
+                now=at,
             )
         )
         raise DossierSuspended from fault

@@ -39,6 +39,11 @@ def _withdraw(move: Move) -> None:
     leave_agendas(move.session, move.dossier.id)
 
 
+def _note_until(move: Move) -> None:
+    """The mail to the officer says until when."""
+    move.notes["until"] = move.dossier.facts.get("extension_until")
+
+
 WITHDRAW = Event(
     EventKind.WITHDRAWN,
     lambda dossier: dossier.status.is_before_vote,
@@ -49,7 +54,7 @@ ASK_EXTENSION = Event(
     EventKind.EXTENSION_ASKED,
     lambda dossier: dossier.status in AFTER_AWARD and dossier.completion_deadline is not None,
     ExtensionTooLate,
-    _nothing,
+    _note_until,
 )
 CHANGE_CONTACT = Event(
     EventKind.CONTACT_CHANGED,

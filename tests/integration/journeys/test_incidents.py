@@ -79,7 +79,8 @@ def test_a_dossier_that_cannot_move_is_set_aside_and_the_others_go_on(
     assert sound.open == ["DecideNextStep"]
     [incident] = open_incidents(department)
     assert (incident.dossier_id, incident.kind) == (broken.dossier_id, "timer")
-    assert "ForeignState" in incident.cause
+    assert incident.cause == "L’état enregistré n’est pas lisible."
+    assert incident.detail.startswith("ForeignState")
     assert broken.process.status is ProcessStatus.INCIDENT
     assert broken.told("incident")
     assert tick(department) == 0

@@ -86,14 +86,16 @@ def test_a_request_is_withdrawn_until_the_vote_and_not_after(
     assert "Retirer ma demande" in _plain(mayor.get(_home(play)))
 
     form = {"reason": "Projet abandonné", "submission_key": KEY}
-    assert mayor.post(f"{_home(play)}/retrait", form).status_code == 303
-    assert mayor.post(f"{_home(play)}/retrait", form).status_code == 303
+    assert mayor.post(f"{_home(play)}/demarches/withdrawal", form).status_code == 303
+    assert mayor.post(f"{_home(play)}/demarches/withdrawal", form).status_code == 303
 
     assert play.row.status is DossierStatus.WITHDRAWN
     page = _plain(mayor.get(_home(play)))
     assert "Retirer ma demande" not in page
     late = department.dossier(until="MakeExecutory")
-    told = mayor.post(f"{_home(late)}/retrait", {"submission_key": "autre-cle-00000001"})
+    told = mayor.post(
+        f"{_home(late)}/demarches/withdrawal", {"submission_key": "autre-cle-00000001"}
+    )
     assert told.status_code == 409
     assert "ne peut plus être retirée" in _plain(told)
 
@@ -201,19 +203,19 @@ def test_more_time_is_asked_before_the_deadline(department: Department, mayor: B
     play = department.dossier(until="DeclareStart")
     deadline = play.row.completion_deadline
     assert deadline is not None
-    url = f"{_home(play)}/prolongation"
+    url = f"{_home(play)}/demarches/extension_request"
 
-    early = mayor.post(url, {"until": deadline.isoformat(), "reason": "Retard"})
-    unreadable = mayor.post(url, {"until": "l’an prochain", "reason": "Retard"})
-    silent = mayor.post(url, {"until": "2031-01-01", "reason": " "})
+    early = mayor.post(url, {"extension_until": deadline.isoformat(), "reason": "Retard"})
+    unreadable = mayor.post(url, {"extension_until": "l’an prochain", "reason": "Retard"})
+    silent = mayor.post(url, {"extension_until": "2031-01-01", "reason": " "})
 
     assert [one.status_code for one in (early, unreadable, silent)] == [422, 422, 422]
     assert "doit suivre la date limite actuelle" in _plain(early)
     assert "Retard" in _plain(early)
     assert "Écrivez la date ainsi" in _plain(unreadable)
-    assert "Dites pourquoi" in _plain(silent)
+    assert "Pourquoi vous faut-il plus de temps" in _plain(silent)
     later = (deadline + timedelta(days=90)).isoformat()
-    form = {"until": later, "reason": "Livraison tardive", "submission_key": KEY}
+    form = {"extension_until": later, "reason": "Livraison tardive", "submission_key": KEY}
     assert mayor.post(url, form).status_code == 303
     assert "ExamineExtension" in play.open
     assert "Prolongation demandée" in _plain(mayor.get(_home(play)))
@@ -232,8 +234,8 @@ def test_another_commune_sees_nothing_and_changes_nothing(
     for path in (
         url,
         f"{url}/brouillon",
-        f"{_home(play)}/retrait",
-        f"{_home(play)}/prolongation",
+        f"{_home(play)}/demarches/withdrawal",
+        f"{_home(play)}/demarches/extension_request",
     ):
         assert stranger.post(path, {"submission_key": KEY}).status_code == 404
         assert officer.post(path, {"submission_key": KEY}).status_code == 403
