@@ -197,14 +197,14 @@ def _each(
 
 
 def _note(
-    clock: Clock, dossier_id: UUID | None, kind: str, error: Exception, now: datetime
+    clock: Clock, dossier_id: UUID | None, kind: str, why: Exception | str, now: datetime
 ) -> None:
     """Raise an incident that stops no dossier."""
     incident = {
         "id": uuid4(),
         "dossier_id": dossier_id,
         "kind": kind,
-        "cause": cause_of(error),
-        "detail": detail_of(error),
+        "cause": why if isinstance(why, str) else cause_of(why),
+        "detail": "" if isinstance(why, str) else detail_of(why),
     }
     clock.database.run_tx(lambda session, _: session.add(Incident(**incident, raised_at=now)))
