@@ -13,6 +13,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -28,7 +29,6 @@ from sqlalchemy import (
     event,
     make_url,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -53,7 +53,24 @@ _SQLITE_PRAGMAS = (
 )
 #: Time-outs of every PostgreSQL session, in milliseconds.
 _POSTGRES_OPTIONS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+_CLOCK = select(func.clock_timestamp())
 _RETRIED_STATES = {"40001", "40P01", "55P03"}
+
+
+class ReadingSession(Session):
+    """A session that only reads, and ends by COMMIT.
+
+    On the surface this looks wrong: there is nothing to commit. But on a ROLLBACK the driver of
+    PostgreSQL forgets every statement it had prepared on that connection, for whoever comes next.
+    """
+
+    def close(self) -> None:
+        """Let go of everything that was read, then of the transaction."""
+        self.expunge_all()
+        if self.is_active and self.in_transaction():
+            with suppress(DBAPIError):  # a connection that died while it read is no concern now
+                self.commit()
+        super().close()
 
 
 @dataclass(frozen=True)
@@ -70,7 +87,7 @@ class Database:
 
     def reading(self) -> Session:
         """A session whose transactions cannot write."""
-        return Session(self.reader, expire_on_commit=False)
+        return ReadingSession(self.reader, expire_on_commit=False)
 
     def run_tx(
         self, action: Callable[[Session, datetime], T], *, now: datetime | None = None
@@ -96,7 +113,7 @@ def clock(session: Session) -> datetime:
     """The time of the database (PostgreSQL) or of the host (SQLite), in UTC."""
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)  # noqa: TID251 - the one place below the doors that reads it
-    instant: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    instant: datetime = session.connection().execute(_CLOCK).scalar_one()
     return instant.astimezone(UTC)
 
 
@@ -127,7 +144,8 @@ def is_retryable(error: DBAPIError) -> bool:
 def open_database(url: str) -> Database:
     """Open the database at this URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
     engine = make_engine(url)
-    return Database(engine=engine, reader=engine.execution_options(**{READ_ONLY: True}))
+    only = {READ_ONLY: True, "postgresql_readonly": True}
+    return Database(engine=engine, reader=engine.execution_options(**only))
 
 
 def make_engine(url: str) -> Engine:
@@ -148,13 +166,7 @@ def make_engine(url: str) -> Engine:
             pool_timeout=5,
             connect_args={"options": _POSTGRES_OPTIONS},
         )
-        event.listen(engine, "begin", _begin_postgres)
     return engine
-
-
-def _begin_postgres(connection: Connection) -> None:
-    if connection.get_execution_options().get(READ_ONLY):
-        connection.execute(text("SET TRANSACTION READ ONLY"))
 
 
 def _harden_sqlite(engine: Engine, path: str) -> None:

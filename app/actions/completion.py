@@ -189,14 +189,14 @@ def _check_completable(move: Move, task: OpenTask, sent: Sent) -> None:
 def _check_four_eyes(move: Move, step: str, names: Iterable[str]) -> None:
     """The step was last done by somebody else, under whichever name it had then."""
     done = {"dossier_id": move.dossier.id, "steps": tuple(names)}
-    last = move.session.scalar(_LAST_TO_DO, done)
+    last = move.db.scalar(_LAST_TO_DO, done)
     if last is not None and last == move.actor.person_id:
         raise FourEyes(step=move.type.pack.step(step).title.fr)
 
 
 def _mark_done(move: Move, task: OpenTask) -> None:
     done = {"task_id": task.id, "done_at": move.now, "done_by_id": move.actor.person_id}
-    if move.session.connection().execute(_MARK_DONE, done).rowcount != 1:
+    if move.db.execute(_MARK_DONE, done).rowcount != 1:
         raise TaskCancelled
     move.open_tasks.remove(task)
 
@@ -219,8 +219,8 @@ def _keep(move: Move, task: OpenTask, answers: Mapping[str, Any]) -> None:
         "by_id": move.actor.person_id,
         "at": move.now,
     }
-    move.session.execute(_INSERT_ANSWER, answer)
-    move.session.execute(_DELETE_DRAFT, {**place, "person_id": move.actor.person_id})
+    move.db.execute(_INSERT_ANSWER, answer)
+    move.db.execute(_DELETE_DRAFT, {**place, "person_id": move.actor.person_id})
 
 
 def _apply(move: Move, task: OpenTask, submission: Submission) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def take_by_task(session: Session, task_id: UUID) -> Hold:
 
 
 def _hold(session: Session, statement: Select[Any], named: Mapping[str, UUID]) -> Hold:
-    row = session.execute(statement, named).one_or_none()
+    row = session.connection().execute(statement, named).one_or_none()
     if row is None:
         raise NotFound
     return Hold(*row)

@@ -59,9 +59,10 @@ def record(session: Session, hold: Hold, actor: Actor, entry: Entry, *, now: dat
         "prev": hold.last_hash,
     }
     row["hash"] = chain_hash(row)
-    session.execute(_INSERT_ENTRY, {**row, "personal": personal})
+    connection = session.connection()
+    connection.execute(_INSERT_ENTRY, {**row, "personal": personal})
     pending = {"dossier_id": hold.dossier_id, "seq": hold.next_seq, "at": now}
-    session.execute(_INSERT_PENDING, pending)
+    connection.execute(_INSERT_PENDING, pending)
     hold.next_seq += 1
     hold.last_hash = str(row["hash"])
     return hold.next_seq - 1

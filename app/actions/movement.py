@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.actions.console import Console
@@ -62,6 +64,11 @@ class Move:
     def __post_init__(self) -> None:
         """The run was just woken with the facts of the dossier."""
         self._read = self.dossier.facts
+
+    @cached_property
+    def db(self) -> Connection:
+        """The transaction itself, for the statements of each step that go without the ORM."""
+        return self.session.connection()
 
     @property
     def today(self) -> date:

@@ -46,5 +46,5 @@ class OpenTask:
 
 def open_tasks(session: Session, dossier_id: UUID) -> list[OpenTask]:
     """The open tasks of a dossier that is held."""
-    rows = session.execute(_OPEN, {"dossier_id": dossier_id})
+    rows = session.connection().execute(_OPEN, {"dossier_id": dossier_id})
     return [OpenTask(*row) for row in rows]

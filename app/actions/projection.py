@@ -69,12 +69,12 @@ def _follow_deadline(move: Move, task: OpenTask, snapshot: Snapshot) -> None:
     due_on = due_date(move, said.deadline, snapshot)
     if due_on == task.due_on:
         return
-    move.session.execute(_MOVE_DEADLINE, {"task_id": task.id, **_due(move, said.key, due_on)})
+    move.db.execute(_MOVE_DEADLINE, {"task_id": task.id, **_due(move, said.key, due_on)})
 
 
 def _cancel(move: Move, tasks: list[OpenTask]) -> None:
     for task in tasks:
-        move.session.execute(_CANCEL, {"task_id": task.id, "at": move.now})
+        move.db.execute(_CANCEL, {"task_id": task.id, "at": move.now})
 
 
 def _open(move: Move, fresh: list[OpenStep], snapshot: Snapshot) -> list[list[str | int]]:
@@ -85,13 +85,13 @@ def _open(move: Move, fresh: list[OpenStep], snapshot: Snapshot) -> list[list[st
     for step in fresh:
         rounds[step.step] += 1
         rows.append(_task_row(move, step, snapshot, rounds[step.step]))
-    move.session.execute(_INSERT, rows)
+    move.db.execute(_INSERT, rows)
     return [[row["step"], row["round"], str(row["id"])] for row in rows]
 
 
 def _last_round(move: Move, step: str) -> int:
     """How many times the step was opened; the same work whether once or a thousand times."""
-    return move.session.scalar(_LAST_ROUND, {"dossier_id": move.dossier.id, "step": step}) or 0
+    return move.db.scalar(_LAST_ROUND, {"dossier_id": move.dossier.id, "step": step}) or 0
 
 
 def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> dict[str, Any]:

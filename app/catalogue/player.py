@@ -60,6 +60,7 @@ class Player:
         self.snapshot: Snapshot | None = None
         envelopes = {name: Money.parse(left) for name, left in scenario.envelopes.items()}
         self.stage = Stage(self.dossier, pack.known_facts, envelopes)
+        self.largest_state = 0
         self._by: dict[str, str | None] = {}
         self._opened: set[int] = set()
 
@@ -239,6 +240,7 @@ class Player:
         """Do the jobs, then note the ways taken, the mails sent and where the dossier stands."""
         snapshot = self._work(run)
         self.snapshot = snapshot
+        self.largest_state = max(self.largest_state, len(snapshot.state))
         passed = [one.node for one in snapshot.trace]
         fresh = [one for one in snapshot.open_steps if one.token not in self._opened]
         self._opened |= {one.token for one in snapshot.open_steps}

@@ -29,6 +29,7 @@ class Played:
     status: str
     problems: tuple[Problem, ...]
     flows: frozenset[str]
+    largest_state: int  #: Bytes of the engine's state where it was largest
 
 
 @dataclass(frozen=True)
@@ -104,4 +105,5 @@ def _play(pack: Pack, definition: Definition, rules: AidRules, scenario: Scenari
         status=player.status,
         problems=tuple(player.problems),
         flows=frozenset(player.flows),
+        largest_state=player.largest_state,
     )

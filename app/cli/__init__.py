@@ -7,7 +7,18 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.catalogue.contract import PackRefused
-from app.cli import demo, diagrams, diff, migration, packs, people, places, service, upkeep
+from app.cli import (
+    bench,
+    demo,
+    diagrams,
+    diff,
+    migration,
+    packs,
+    people,
+    places,
+    service,
+    upkeep,
+)
 from app.cli.start import NotReady
 from app.cli.words import complain
 from app.domain.errors import Refusal
@@ -38,6 +49,7 @@ for command in (
     upkeep.audit,
     upkeep.backup,
     upkeep.restore,
+    bench.bench,
 ):
     liasse.add_command(command)
 places.bring_in.add_command(diagrams.diagram)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
+import flask_sqlalchemy.session
 from flask import Flask, g, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.database import clock
+from app.database import ReadingSession, clock
 from app.web.installation import EXTENSION, Installation, installation
 
 T = TypeVar("T")
@@ -18,6 +19,10 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 class WriteWhileReading(Exception):
     """A view that answers GET tried to write: a link in a mail must never act."""
+
+
+class WebSession(ReadingSession, flask_sqlalchemy.session.Session):
+    """The session of a request: it finds its engine as Flask-SQLAlchemy does, and only reads."""
 
 
 class ReadOnlyDatabase(SQLAlchemy):
@@ -32,7 +37,9 @@ class ReadOnlyDatabase(SQLAlchemy):
         return cast(Installation, app.extensions[EXTENSION]).database.reader
 
 
-db = ReadOnlyDatabase(session_options={"expire_on_commit": False}, add_models_to_shell=False)
+db = ReadOnlyDatabase(
+    session_options={"class_": WebSession, "expire_on_commit": False}, add_models_to_shell=False
+)
 
 
 def reading() -> Session:
