@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -78,7 +78,8 @@ def browser(database_url: str, folder: Path, token: str) -> Iterator[Browser]:
         ) as server,
     ):
         try:
-            yield Browser(_connected(port, server), token)
+            with closing(_connected(port, server)) as connection:
+                yield Browser(connection, token)
         finally:
             server.terminate()
 

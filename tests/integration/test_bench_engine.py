@@ -22,7 +22,7 @@ _TINY = [
     "--aged",
     "1",
     "--ages",
-    "5,20",
+    "5,20,35",
 ]
 
 
@@ -60,7 +60,7 @@ def test_the_state_of_a_dossier_is_small_whatever_its_age(
 
     assert 0 < told["states"]["investment_grant"] < 6_144
     for run in told["runs"]:
-        young, old = (run["ages"][age]["state_bytes"] for age in ("5", "20"))
+        young, old = (run["ages"][age]["state_bytes"] for age in ("20", "35"))
         assert 0 < old < 1.2 * young
         assert run["state_bytes"][LIASSE] < run["state_bytes"][NAIVE] / 20
 
