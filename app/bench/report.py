@@ -10,8 +10,8 @@ from app.bench.engine import Run
 _NAMES = {
     BARE: "écriture nue, les mêmes lignes",
     LIASSE: "Liasse, par les actions",
-    HTTP: "Liasse, par le web : envoi",
-    PAGE: "Liasse, par le web : page du formulaire",
+    HTTP: "Liasse, par le web : envoi",
+    PAGE: "Liasse, par le web : page du formulaire",
     NAIVE: "SpiffWorkflow seul, un JSON par ligne",
 }
 #: What decisions.md A11 asks: share of the bare write, and times as fast as the naive one.
@@ -86,7 +86,7 @@ def _run_json(run: Run) -> dict[str, Any]:
 def as_lines(run: Run) -> Iterator[str]:
     """A run as people read it."""
     duel, waiting = run.duel, run.waiting
-    yield f"{run.place} : {duel.rounds} manches d’un dossier de 23 étapes, médianes"
+    yield f"{run.place} : {duel.rounds} manches d’un dossier de 23 étapes, médianes"
     yield f"  {'':42}{'étapes/s':>10}{'ms':>9}{'÷ nu':>8}{'÷ naïf':>8}"
     for name, words in _NAMES.items():
         over = f"{duel.ratio(name, BARE):8.2f}{duel.ratio(name, NAIVE):8.1f}"
@@ -97,7 +97,7 @@ def as_lines(run: Run) -> Iterator[str]:
         cost, ratio = run.ageing.milliseconds(age), run.ageing.ratio(age)
         yield f"  {age:>12}{cost:40.2f}{ratio:10.2f}{run.ageing.state_bytes[age]:16}"
     yield (
-        f"  {waiting.waiting} dossiers en attente, {waiting.due} échus :"
+        f"  {waiting.waiting} dossiers en attente, {waiting.due} échus :"
         f" {waiting.find * 1e3:.2f} ms pour les trouver, {waiting.fire * 1e3:.2f} ms pour en passer un"
     )
     for one in targets(run):

@@ -12,7 +12,7 @@ from app.engine.values import Value
 EXPERTS = ["architecture", "collections", "digital", "heritage", "network"]
 #: How many steps the long loop has: steps 5, 50 and 500 stand at the same place of it.
 LAP = 15
-_COMMENT = "Le projet est conforme au schéma départemental ; les devis sont joints au dossier."
+_COMMENT = "Le projet est conforme au schéma départemental ; les devis sont joints au dossier."
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Work:
     @property
     def answers(self) -> dict[str, Any]:
         """What is kept of the form."""
-        return {**self.variables, "comment": f"{self.step} : {_COMMENT}"}
+        return {**self.variables, "comment": f"{self.step} : {_COMMENT}"}
 
 
 def pack() -> Pack:

@@ -57,7 +57,7 @@ def engine(
                 say(line)
     states = largest_states()
     for key, size in states.items():
-        say(f"{key} : {size} octets d’état au plus (limite : {report.STATE_BYTES})")
+        say(f"{key} : {size} octets d’état au plus (limite : {report.STATE_BYTES})")
     if target is not None:
         target.write_text(json.dumps(report.as_json(runs, states), indent=2) + "\n")
 
@@ -72,7 +72,7 @@ def _places(folder: Path, postgres: str) -> Iterator[list[places.Place]]:
             found.append(stack.enter_context(places.postgresql(url)))
         else:
             complain(
-                "PostgreSQL n’est pas mesuré : donnez un serveur par --postgres, ou installez "
+                "PostgreSQL n’est pas mesuré : donnez un serveur par --postgres, ou installez "
                 "les outils de développement."
             )
         yield found
