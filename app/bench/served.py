@@ -24,7 +24,7 @@ _PATIENCE = 30.0
 _HIDDEN = re.compile(rb'name="(csrf_token|submission_key|seen)" value="([^"]*)"')
 
 
-class ServerSilent(Exception):
+class NoAnswer(Exception):
     """The server did not answer what was awaited."""
 
 
@@ -39,7 +39,7 @@ class Browser:
         """Ask for the page of a task; the hidden fields its form must send back."""
         status, page = self._ask("GET", f"/taches/{task_id}")
         if status != 200:
-            raise ServerSilent(f"GET {status}")
+            raise NoAnswer(f"GET {status}")
         return {name.decode(): text.decode() for name, text in _HIDDEN.findall(page)}
 
     def send_form(self, task_id: UUID, hidden: dict[str, str], work: Work) -> None:
@@ -47,7 +47,7 @@ class Browser:
         fields = urlencode({**hidden, **work.answers}, doseq=True)
         status, _page = self._ask("POST", f"/taches/{task_id}", fields)
         if status != 303:
-            raise ServerSilent(f"POST {status}")
+            raise NoAnswer(f"POST {status}")
 
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
         headers = {"Cookie": f"liasse={self.token}"}
@@ -92,7 +92,7 @@ def _connected(port: int, server: "subprocess.Popen[bytes]") -> HTTPConnection:
             connection.connect()
             return connection
         time.sleep(0.05)
-    raise ServerSilent("the server did not start")
+    raise NoAnswer("the server did not start")
 
 
 def _free_port() -> int:
