@@ -46,7 +46,9 @@ def faults(page: Page) -> list[str]:
     for width in (1280, 390):
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.emulate_media(
+                color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+            )
             found += [f"{page.url} {width} {scheme}: {one}" for one in look(page)]
     page.set_viewport_size({"width": 1280, "height": 900})
     return found
@@ -90,9 +92,7 @@ def test_a_draft_goes_from_the_file_to_the_version(admin: Desk, tmp_path: Path) 
     wrong += faults(page)
     page.go_back()
     page.go_back()
-    page.get_by_label("Ce qui change, en une phrase").fill("Encore une fois.")
-    page.get_by_role("button", name="Publier").click()
-    expect(page.locator("body")).to_contain_text("déjà été publié")
+    expect(page.locator("body")).to_contain_text("Ce brouillon est publié")
     assert wrong == []
 
 
