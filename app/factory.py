@@ -33,6 +33,7 @@ from app.web import (
     shell,
     supervision,
     tasks,
+    timers,
     types,
 )
 from app.web.access import check_declared
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     budget.pages,
     supervision.pages,
     repairs.pages,
+    timers.pages,
     admin.pages,
     mails.pages,
     mail_texts.pages,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import Actor
@@ -20,7 +20,7 @@ from app.models.dossier import Answer, Dossier, Opinion
 from app.models.journal import JournalEntry
 from app.models.payment import PaymentClaim
 from app.models.people import Organisation, Person
-from app.models.process import DossierProcess, Incident
+from app.models.process import DossierProcess, Incident, ProcessStatus
 from app.models.task import Task
 
 PAGE = 50
@@ -38,6 +38,11 @@ class Listing:
     is_late: bool = False
     #: A task of this step is open.
     step: str = ""
+    #: It stands at this node, which waits for something else than a person.
+    waits_at: str = ""
+    type_key: str = ""
+    #: It was filed that year.
+    filed_in: int | None = None
     #: An aid was voted that year.
     voted_in: int | None = None
     #: Nobody instructs it.
@@ -220,28 +225,6 @@ def process_of(session: Session, dossier_id: UUID) -> DossierProcess | None:
     return session.get(DossierProcess, dossier_id)
 
 
-@dataclass(frozen=True)
-class Path:
-    """The nodes and the flows of the diagram a dossier went through."""
-
-    #: In order, repeated when passed again.
-    nodes: tuple[str, ...]
-    flows: frozenset[str]
-
-
-def path_of(session: Session, dossier_id: UUID) -> Path:
-    """Where the dossier went, by its journal."""
-    bodies = session.scalars(
-        select(JournalEntry.body)
-        .where(JournalEntry.dossier_id == dossier_id)
-        .order_by(JournalEntry.seq)
-    ).all()
-    return Path(
-        nodes=tuple(node for body in bodies for node in body.get("passed", ())),
-        flows=frozenset(flow for body in bodies for flow in body.get("flows", ())),
-    )
-
-
 def open_incident(session: Session, dossier_id: UUID) -> Incident | None:
     """The incident that stops the dossier, else the one of an automatic step; None when all is well."""
     return session.scalar(
@@ -278,14 +261,11 @@ def _narrow(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
         Dossier.status: wanted.status,
         Dossier.phase: wanted.phase,
         Dossier.scheme: wanted.scheme,
+        Dossier.type_key: wanted.type_key,
         Dossier.officer_id: wanted.officer_id,
     }
     conditions += [column == value for column, value in equal.items() if value]
-    if wanted.step:
-        waiting = select(Task.dossier_id).where(
-            Task.status == TaskStatus.OPEN, Task.step == wanted.step
-        )
-        conditions.append(Dossier.id.in_(waiting))
+    conditions += _standing(wanted, today)
     if wanted.voted_in is not None:
         first, last = date(wanted.voted_in, 1, 1), date(wanted.voted_in, 12, 31)
         conditions += [Dossier.voted_on.between(first, last), Dossier.voted > Money.zero()]
@@ -302,11 +282,34 @@ def _narrow(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def _standing(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
+    """A task of the step is open, a late one when only late dossiers are wanted; or it stands there."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.step:
+        waiting = select(Task.dossier_id).where(
+            Task.status == TaskStatus.OPEN, Task.step == wanted.step
+        )
+        if wanted.is_late:
+            waiting = waiting.where(Task.due_on < today)
+        found.append(Dossier.id.in_(waiting))
+    if wanted.waits_at:
+        places = literal(" ") + DossierProcess.marking + " "
+        there = select(DossierProcess.dossier_id).where(
+            DossierProcess.status == ProcessStatus.RUNNING,
+            places.contains(f" {wanted.waits_at} ", autoescape=True),
+        )
+        found.append(Dossier.id.in_(there))
+    return found
+
+
 def _aged(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
     """Filed on or before the day the least age gives, and after the day the most age gives."""
     found: list[ColumnElement[bool]] = []
     if wanted.age_min:
         found.append(Dossier.filed_at < _midnight(today - timedelta(days=wanted.age_min - 1)))
+    if wanted.filed_in is not None:
+        first, after = date(wanted.filed_in, 1, 1), date(wanted.filed_in + 1, 1, 1)
+        found += [Dossier.filed_at >= _midnight(first), Dossier.filed_at < _midnight(after)]
     if wanted.age_max is not None:
         found.append(Dossier.filed_at >= _midnight(today - timedelta(days=wanted.age_max - 1)))
     return found

@@ -34,17 +34,6 @@ class AgentLoad:
 
 
 @dataclass(frozen=True)
-class StepLoad:
-    """What waits at one step: how many dossiers, how many late, and the median age in days."""
-
-    step: str
-    name: str
-    count: int
-    late: int
-    median_days: int
-
-
-@dataclass(frozen=True)
 class Picture:
     """The whole steering page."""
 
@@ -55,7 +44,6 @@ class Picture:
     by_status: Sequence[tuple[DossierStatus, int]]
     by_phase: Mapping[str, int]
     by_agent: Sequence[AgentLoad]
-    by_step: Sequence[StepLoad]
     by_age: Sequence[tuple[int, int | None, int]]
     incidents: int
     median_days_to_vote: int | None
@@ -79,7 +67,6 @@ def picture(session: Session, *, today: date) -> Picture:
         by_status=[(one, by_status[one]) for one in DossierStatus if one in by_status],
         by_phase=_counts(session, Dossier.phase, live),
         by_agent=_agents(session, late_ids_of=Dossier.id.in_(late_ids)),
-        by_step=_steps(session, today),
         by_age=_ages(session, today),
         incidents=session.scalar(
             select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
@@ -124,29 +111,6 @@ def _agents(session: Session, *, late_ids_of: ColumnElement[bool]) -> list[Agent
     )
     return [
         AgentLoad(row.officer_id, row.name or "", row.dossiers, int(row.late)) for row in rows
-    ]
-
-
-def _steps(session: Session, today: date) -> list[StepLoad]:
-    rows = session.execute(
-        select(Task.step, Task.name, Task.dossier_id, Task.created_at, Task.due_on).where(
-            Task.status == TaskStatus.OPEN
-        )
-    ).all()
-    steps: dict[tuple[str, str], dict[UUID, int]] = {}
-    late: dict[tuple[str, str], set[UUID]] = {}
-    for row in rows:
-        key = (row.step, row.name)
-        age = (today - civil_day(row.created_at)).days
-        ages = steps.setdefault(key, {})
-        ages[row.dossier_id] = max(age, ages.get(row.dossier_id, 0))
-        if row.due_on is not None and row.due_on < today:
-            late.setdefault(key, set()).add(row.dossier_id)
-    return [
-        StepLoad(
-            step, name, len(ages), len(late.get((step, name), ())), median([*ages.values()])
-        )
-        for (step, name), ages in sorted(steps.items(), key=lambda one: -len(one[1]))
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from app.catalogue.naming import node_name
 from app.catalogue.published import DossierType
 from app.queries.dossiers import Listing
 from app.web.words import _
@@ -22,6 +23,7 @@ def chips_of(wanted: Listing, types: Sequence[DossierType]) -> list[Chip]:
         found.append((_("Phase : %(name)s", name=name), ("phase",)))
     if wanted.step:
         found.append((_("Étape : %(name)s", name=steps.get(wanted.step, "?")), ("etape",)))
+    found += _narrowed(wanted, types)
     if wanted.officer_id or wanted.is_unassigned:
         words = _("Non attribués") if wanted.is_unassigned else _("Un seul agent")
         found.append((words, ("agent",)))
@@ -32,6 +34,23 @@ def chips_of(wanted: Listing, types: Sequence[DossierType]) -> list[Chip]:
     if wanted.is_live:
         found.append((_("En cours"), ("en_cours",)))
     return [(words, _without(names)) for words, names in found]
+
+
+def _narrowed(
+    wanted: Listing, types: Sequence[DossierType]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Where the dossiers stand, of which type, filed when."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    if wanted.waits_at:
+        known = (one for one in types if wanted.waits_at in one.definition.nodes)
+        name = next((node_name(one, wanted.waits_at) for one in known), "?")
+        found.append((_("En attente : %(name)s", name=name), ("attente",)))
+    if wanted.type_key:
+        titles = {one.pack.key: str(one.pack.title) for one in types}
+        found.append((titles.get(wanted.type_key, "?"), ("type",)))
+    if wanted.filed_in is not None:
+        found.append((_("Déposés en %(year)s", year=wanted.filed_in), ("depose",)))
+    return found
 
 
 def _age(wanted: Listing) -> str:

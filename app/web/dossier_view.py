@@ -6,25 +6,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.actions.tasks import may_work
 from app.catalogue.forms import Question
 from app.catalogue.pack import Pack
 from app.catalogue.published import DossierType
 from app.domain.civil import civil_day, french_day
 from app.domain.events import EventKind
-from app.domain.permissions import Permission
-from app.domain.status import TaskStatus
-from app.engine.diagram import NodeState, OutlineItem, outline, render_diagram
 from app.models.dossier import Dossier
 from app.models.journal import JournalEntry
-from app.models.task import Task
 from app.queries import dossiers as queries
-from app.queries import tasks as task_queries
 from app.queries.past_versions import past_of
-from app.web.access import actor
 from app.web.database import now
 from app.web.dossier_mails import mail_events
 from app.web.installation import console
@@ -64,14 +56,6 @@ _LOOKS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.REPAIRED: ("gear", "danger"),
     EventKind.MIGRATED: ("arrow", ""),
 }
-
-
-@dataclass(frozen=True)
-class Diagram:
-    """The drawing of the procedure and its twin in words."""
-
-    svg: str
-    outline: Sequence[OutlineItem]
 
 
 @dataclass(frozen=True)
@@ -257,50 +241,6 @@ def _vote(body: Mapping[str, Any]) -> str:
         "refused": _("aide refusée"),
     }
     return words.get(str(body.get("vote")), "")
-
-
-def diagram_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Diagram:
-    """The BPMN diagram with the live position, whole or around it; each step is a link."""
-    xml = type_of(dossier).pack.diagram
-    tasks = task_queries.open_tasks_of(session, dossier.id)
-    path = queries.path_of(session, dossier.id)
-    waiting = _waiting(session, dossier)
-    states = dict.fromkeys(path.nodes, NodeState.DONE)
-    states |= dict.fromkeys(waiting, NodeState.WAITING)
-    states |= {task.step: _state(task, civil_day(now())) for task in tasks}
-    links = {task.step: _link(task, dossier) for task in _steps_of(session, dossier)}
-    here = [task.step for task in tasks] or waiting
-    drawing = render_diagram(
-        xml, states=states, links=links, taken=path.flows, around=() if is_whole else here
-    )
-    return Diagram(svg=drawing, outline=outline(xml, states=states, links=links))
-
-
-def _waiting(session: Session, dossier: Dossier) -> list[str]:
-    process = queries.process_of(session, dossier.id)
-    return process.marking.split() if process else []
-
-
-def _state(task: Task, today: date) -> NodeState:
-    is_late = task.due_on is not None and task.due_on < today
-    return NodeState.LATE if is_late else NodeState.CURRENT
-
-
-def _steps_of(session: Session, dossier: Dossier) -> Sequence[Task]:
-    """The tasks this person may open, and those that are behind."""
-    who = actor()
-    reads_all = who.may(Permission.READ_ALL_DOSSIERS)
-    return [
-        task
-        for task in queries.tasks_of(session, dossier.id)
-        if reads_all or task.status is not TaskStatus.OPEN or may_work(who, task, dossier)
-    ]
-
-
-def _link(task: Task, dossier: Dossier) -> str:
-    if task.status is TaskStatus.OPEN:
-        return url_for("tasks.show", task_id=task.id)
-    return url_for("dossiers.request_tab", reference=dossier.reference) + f"#{task.step}"
 
 
 def answer_sections(session: Session, dossier: Dossier) -> list[Section]:

@@ -19,9 +19,12 @@ from app.web.asking import ask_page, send_ask
 from app.web.chips import chips_of
 from app.web.database import now, reading
 from app.web.dossier_page import dossier_page
-from app.web.dossier_view import answer_sections, diagram_of, events_of
+from app.web.dossier_view import answer_sections, events_of
 from app.web.installation import console
+from app.web.procedure_view import procedure_of
+from app.web.standalone import standalone
 from app.web.step_forms import type_of
+from app.web.timer_words import timer_sentence, why_that_day
 
 pages = Blueprint("dossiers", __name__)
 _YEARS = range(2000, 2101)
@@ -70,7 +73,7 @@ def show(reference: str) -> str:
     return dossier_page(
         "dossiers/show.html",
         dossier,
-        diagram=diagram_of(session, dossier, is_whole=False),
+        procedure=procedure_of(session, dossier, is_whole=False),
         events=events_of(session, dossier)[:6],
         opinions=queries.opinions_of(session, dossier.id),
         pieces=pieces_of(session, type_of(dossier).pack, dossier),
@@ -130,8 +133,22 @@ def procedure_tab(reference: str) -> str:
     return dossier_page(
         "dossiers/procedure.html",
         dossier,
-        diagram=diagram_of(reading(), dossier, is_whole=True),
+        procedure=procedure_of(reading(), dossier, is_whole=True),
+        timer_sentence=timer_sentence,
+        why_that_day=why_that_day,
     )
+
+
+@pages.get("/dossiers/<reference>/procedure.svg")
+@requires(*_READERS)
+def procedure_svg(reference: str) -> Response:
+    """The drawing alone, to be kept or put in a report; its colours are those of paper."""
+    dossier = _dossier(reference)
+    drawing = procedure_of(reading(), dossier, is_whole=True).diagram.svg
+    answer = Response(standalone(drawing), mimetype="image/svg+xml")
+    name = f"{dossier.reference}-procedure.svg"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @pages.get("/dossiers/<reference>/historique")
@@ -168,6 +185,9 @@ def listing_wanted() -> Listing:
         officer_id=request.args.get("agent", type=UUID),
         is_late=request.args.get("retard") == "1",
         step=request.args.get("etape", "")[:60],
+        waits_at=request.args.get("attente", "")[:60],
+        type_key=request.args.get("type", "")[:60],
+        filed_in=_year(request.args.get("depose", type=int)),
         is_live=request.args.get("en_cours") == "1",
         voted_in=_year(request.args.get("votes", type=int)),
         is_unassigned=request.args.get("agent") == "aucun",

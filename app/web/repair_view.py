@@ -19,6 +19,7 @@ from app.engine.run import Run
 from app.models.dossier import Dossier
 from app.models.task import Task
 from app.queries import dossiers as queries
+from app.queries.procedure import path_of
 from app.web.database import now, reading
 from app.web.repair_form import WORDS
 from app.web.step_forms import type_of
@@ -129,7 +130,7 @@ _MAY: Mapping[PlaceKind, Sequence[RepairKind]] = {
 def chooser_diagram(dossier: Dossier, bench: Bench, asked: Mapping[str, str]) -> Drawing:
     """The diagram as a way to choose: where the dossier stands first, then where it should go."""
     type_ = type_of(dossier)
-    path = queries.path_of(reading(), dossier.id)
+    path = path_of(reading(), dossier.id)
     states = dict.fromkeys(path.nodes, NodeState.DONE)
     states |= {one.node: NodeState.CURRENT for one in bench.standing}
     if asked.get("faire") in {WORDS[RepairKind.MOVE], WORDS[RepairKind.REDO]}:

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request
 
 from app.catalogue.published import DossierType
 from app.domain.civil import civil_day
 from app.domain.permissions import Permission
-from app.engine.diagram import NodeState, outline, render_diagram
 from app.queries import clock as clock_queries
-from app.queries.supervision import Picture, picture
+from app.queries.steps import Among, step_loads, wait_loads, years_filed
+from app.queries.supervision import picture
 from app.queries.usual_delays import at_risk
 from app.web.access import requires
 from app.web.database import now, reading
-from app.web.dossier_view import Diagram
 from app.web.installation import console
+from app.web.load_view import type_load
 from app.web.usual_view import chance_words, usual_table
 
 pages = Blueprint("supervision", __name__)
@@ -27,19 +27,24 @@ SHOWN, LISTED = 8, 200
 def show() -> str:
     """Counts by state, agent, step and age; the diagram with how many wait at each step."""
     session = reading()
-    seen = picture(session, today=civil_day(now()))
+    today, among = civil_day(now()), _among()
+    seen = picture(session, today=today)
     types = console().types.open_types(session)
-    late = at_risk(session, _our_clocks(types), today=civil_day(now()))
+    late = at_risk(session, _our_clocks(types), today=today)
+    steps = step_loads(session, among, today=today)
+    waits = wait_loads(session, among)
     return render_template(
         "supervision/show.html",
         at_risk=late[:SHOWN],
         at_risk_count=len(late),
         chance=chance_words,
         picture=seen,
-        diagrams=[
-            (type_.pack.title, _diagram(type_.pack.diagram, seen, rank))
-            for rank, type_ in enumerate(types)
+        loads=[
+            type_load(type_, steps, waits, among, rank=rank) for rank, type_ in enumerate(types)
         ],
+        among=among,
+        year_choices=[(one, str(one)) for one in years_filed(session)],
+        schemes=[(one.code, one.title.fr) for type_ in types for one in type_.pack.schemes],
         phases=[(phase.key, phase.title) for type_ in types for phase in type_.pack.phases],
         ages=[(_age(low, high), count) for low, high, count in seen.by_age],
         age_links=[(_age(low, high), count, low, high) for low, high, count in seen.by_age],
@@ -75,20 +80,14 @@ def _our_clocks(types: Sequence[DossierType]) -> dict[str, dict[str, str]]:
     }
 
 
+def _among() -> Among:
+    """The filters of the query string; unknown values count nothing."""
+    year = request.args.get("depose", type=int)
+    known = year if year is not None and 2000 <= year <= 2100 else None
+    return Among(scheme=request.args.get("dispositif", "")[:30], filed_in=known)
+
+
 def _age(low: int, high: int | None) -> str:
     if high is None:
         return f"plus de {low} jours"
     return f"{low} à {high} jours" if low else f"moins de {high} jours"
-
-
-def _diagram(xml: bytes, seen: Picture, rank: int) -> Diagram:
-    states = {
-        load.step: NodeState.LATE if load.late else NodeState.CURRENT for load in seen.by_step
-    }
-    badges = {load.step: str(load.count) for load in seen.by_step}
-    links = {load.step: url_for("dossiers.listing", etape=load.step) for load in seen.by_step}
-    labels = {load.step: f"{load.count} dossiers" for load in seen.by_step}
-    svg = render_diagram(
-        xml, states=states, links=links, badges=badges, labels=labels, uid=f"type-{rank}"
-    )
-    return Diagram(svg=svg, outline=outline(xml, states=states))

@@ -18,9 +18,9 @@ from app.models.committee import CommitteeSession
 from app.models.dossier import Dossier
 from app.models.journal import JournalEntry
 from app.models.task import Task
-from app.queries import dossiers as dossier_queries
 from app.queries import portal as queries
 from app.queries import tasks as task_queries
+from app.queries.procedure import path_of
 from app.web.database import now, reading
 from app.web.present import full_date, long_date, when
 from app.web.step_forms import type_of
@@ -64,7 +64,7 @@ def _staff_phrases(dossier: Dossier, pack: Pack) -> list[str]:
         return list(found)
     if dossier.status in {DossierStatus.READY, DossierStatus.SCHEDULED}:
         return [_full_stop(str(pack.status(dossier.status).public))]
-    for node in reversed(dossier_queries.path_of(session, dossier.id).nodes):
+    for node in reversed(path_of(session, dossier.id).nodes):
         if said := str(pack.step(node).public):
             return [_full_stop(said)]
     return []
