@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, timedelta
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -78,7 +79,7 @@ def test_each_figure_leads_to_a_list_of_as_many_dossiers(department: Department)
         (Among("", 2025), Listing(filed_in=2025)),
     ):
         for one in department.read(lambda s: step_loads(s, among, today=today)):  # noqa: B023
-            where = {
+            where: dict[str, Any] = {
                 "step": one.step,
                 "type_key": one.type_key,
                 "scheme": more.scheme,
