@@ -24,10 +24,10 @@ from app.queries import incidents as queries
 from app.queries.incidents import Group, Line
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
-from app.web.dossier_view import Diagram, diagram_of
 from app.web.incident_words import doing, kind_in_words, stops
 from app.web.installation import console
 from app.web.moving import moving
+from app.web.procedure_view import Diagram, procedure_of
 from app.web.words import _, ngettext
 
 pages = Blueprint("incidents", __name__)
@@ -215,7 +215,7 @@ def _open_job(session: Session, line: Line) -> OpenJob | None:
 
 
 def _diagram(session: Session, line: Line) -> Diagram | None:
-    return diagram_of(session, line.dossier, is_whole=False) if line.dossier else None
+    return procedure_of(session, line.dossier, is_whole=False).diagram if line.dossier else None
 
 
 def _uuid(text: str) -> UUID | None:
