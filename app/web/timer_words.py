@@ -51,7 +51,7 @@ def why_that_day(written: str, type_: DossierType) -> str:
     after = _AFTER.fullmatch(text)
     if after is not None:
         if (after[2], after[3]) == ("days", "1"):
-            return _("le lendemain de « %(what)s »", what=_label(after[1], type_))
+            return _("le lendemain de « %(what)s »", what=_label(after[1], type_))
         length = _UNITS[after[2]](int(after[3]))
         return _("%(length)s après « %(what)s »", length=length, what=_label(after[1], type_))
     plain = _AT.fullmatch(text)
