@@ -40,6 +40,11 @@ _BOOKKEEPING = (
 def repair_identifiers(root: Element) -> None:
     """Every element has an id, and a reference written `prefix:id` is the id alone."""
     known = {element.get("id") for element in root.iter() if element.get("id")}
+    if any(
+        element.get("id") == root.get("id") for element in root.iter() if element is not root
+    ):
+        # Nothing ever refers to the file itself.
+        root.attrib.pop("id", None)
     numbers = count(1)
     for element in root.iter(*(bpmn(kind) for kind in _NAMED)):
         if not element.get("id"):

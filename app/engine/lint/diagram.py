@@ -69,6 +69,7 @@ def _of_files(
         for scope in scopes_of(root):
             yield from paths.endless_loops(scope, processes)
             yield from soundness.dead_joins(scope)
+            yield from soundness.uncertain_joins(scope)
     yield from _shared_ids(processes)
     if complete:
         yield from _which_process(roots[0], processes, process_id)

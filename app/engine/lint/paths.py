@@ -50,8 +50,15 @@ def gateways(scope: Scope) -> Iterator[Problem]:
         elif any(children(flow, "conditionExpression") for flow in leaving):
             yield problem(node, "a une condition sur un chemin que BPMN prend toujours")
     for node in scope.nodes.values():
-        if local(node) not in GATEWAYS and node.get("default") is not None:
-            yield from _default(node, scope.leaving.get(name_of(node), []))
+        if local(node) not in GATEWAYS:
+            yield from _ways_of_a_task(node, scope.leaving.get(name_of(node), []))
+
+
+def _ways_of_a_task(node: Element, leaving: list[Element]) -> Iterator[Problem]:
+    yield from _default(node, leaving)
+    conditional = [flow for flow in leaving if children(flow, "conditionExpression")]
+    if conditional and len(conditional) == len(leaving):
+        yield problem(node, "n’a que des chemins conditionnels, sans chemin par défaut")
 
 
 def _choice(node: Element, leaving: list[Element]) -> Iterator[Problem]:
@@ -98,7 +105,7 @@ def starts(scope: Scope) -> Iterator[Problem]:
 
 def reachable(scope: Scope) -> Iterator[Problem]:
     """Every node is on a way from the start to an end."""
-    after = _following(scope)
+    after = following(scope)
     begins = [name_of(node) for node in scope.of_kind("startEvent")]
     begins += [name for name, node in scope.nodes.items() if is_event_subprocess(node)]
     met = within(begins, after)
@@ -122,7 +129,7 @@ def _ends(scope: Scope, name: str, node: Element) -> bool:
     return not scope.leaving.get(name)
 
 
-def _following(scope: Scope) -> dict[str, list[str]]:
+def following(scope: Scope) -> dict[str, list[str]]:
     """What may come next, attached events and links included."""
     after = {name: [*scope.after(name), *scope.events_of(name)] for name in scope.nodes}
     catches = {
@@ -141,7 +148,7 @@ def endless_loops(scope: Scope, processes: Mapping[str, Element]) -> Iterator[Pr
     """No dossier goes round in circles without waiting for somebody."""
     after = {
         name: [target for target in targets if target in scope.nodes]
-        for name, targets in _following(scope).items()
+        for name, targets in following(scope).items()
     }
     known: Known = {}
     automatic = {
@@ -197,7 +204,7 @@ def _may_be_skipped(node: Element) -> bool:
 def _always_waits(element: Element, processes: Mapping[str, Element], known: Known) -> bool:
     """Every way through the (sub-)process waits somewhere."""
     scope = read_scope(element)
-    after = _following(scope)
+    after = following(scope)
     passed = [
         name_of(node)
         for node in scope.of_kind("startEvent")

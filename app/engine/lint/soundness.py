@@ -7,7 +7,8 @@ for ever: what is refused is certain, what is not said may still depend on data.
 from collections.abc import Iterator, Sequence
 
 from app.engine.errors import Problem
-from app.engine.lint.drawn import Scope, has_definition, name_of, problem
+from app.engine.lint.drawn import Scope, has_definition, name_of, problem, within
+from app.engine.lint.paths import following
 from app.engine.normalise import definitions
 from app.engine.together import Firing, TooTangled, concurrency
 from app.engine.xml import Element, children, local
@@ -30,6 +31,33 @@ def dead_joins(scope: Scope) -> Iterator[Problem]:
     for node in joins:
         if name_of(node) not in passed:
             yield problem(node, "ne peut jamais être franchie : ses chemins s’excluent")
+
+
+def uncertain_joins(scope: Scope) -> Iterator[Problem]:
+    """Parallel joins that wait for an event that may never happen.
+
+    An event beside an activity that does not interrupt it is forgotten when the activity ends:
+    a join that needs its path, besides the normal course, would then wait for ever.
+    """
+    certain = within(
+        [name_of(node) for node in scope.of_kind("startEvent")],
+        {
+            name: [one for one in targets if _may_go(scope, one)]
+            for name, targets in following(scope).items()
+        },
+    )
+    for node in scope.of_kind("parallelGateway"):
+        sources = {flow.get("sourceRef", "") for flow in scope.entering.get(name_of(node), ())}
+        if sources & certain and sources - certain and name_of(node) in certain:
+            yield problem(
+                node, "attend un événement qui n’interrompt pas, et qui peut ne jamais venir"
+            )
+
+
+def _may_go(scope: Scope, name: str) -> bool:
+    """The node is not an event that happens beside its activity."""
+    node = scope.nodes.get(name)
+    return node is None or node.get("cancelActivity", "true") == "true"
 
 
 def _passed(scope: Scope) -> frozenset[str]:

@@ -136,6 +136,10 @@ CLEAR: dict[str, tuple[bytes, list[str]]] = {
         started(LINE).replace(b'<bpmn:sequenceFlow id="', b'<bpmn:sequenceFlow old="'),
         ["a"],
     ),
+    "a file with the id of its process": (
+        started(LINE).replace(b'id="file"', b'id="p"'),
+        ["a"],
+    ),
     "event definition shared by several events": (
         drawn_only(
             d.start(),

@@ -93,13 +93,17 @@ class Graph:
 
 
 def read_graphs(xml: bytes) -> dict[str, Graph]:
-    """Every process of the file."""
+    """Every process of the file but those that are only drawn."""
     root = etree.fromstring(xml)
     names = {
         one.get("id"): one.get("errorCode") or one.get("escalationCode") or one.get("name")
         for one in root
     }
-    return {str(one.get("id")): _graph(one, names) for one in root if _kind(one) == "process"}
+    return {
+        str(one.get("id")): _graph(one, names)
+        for one in root
+        if _kind(one) == "process" and one.get("isExecutable") != "false"
+    }
 
 
 def _kind(element: Any) -> str:
@@ -179,7 +183,7 @@ def _node(element: Any, names: dict[Any, Any]) -> Node:
 
 
 def _parts(element: Any, names: dict[Any, Any]) -> Iterator[Part]:
-    if element.get("messageRef") is not None:
+    if _kind(element) in {"sendTask", "receiveTask"} and element.get("messageRef") is not None:
         yield Part("message", names[element.get("messageRef")])
     for child in element:
         if _kind(child).endswith("EventDefinition"):

@@ -5,12 +5,15 @@ import pytest
 from app.engine.errors import DiagramRefused
 from app.engine.parse import lint_diagram, parse_diagram
 from tests.unit.engine import drawing as d
+from tests.unit.engine.wrong_demands import DEMANDS
 from tests.unit.engine.wrong_diagrams import REFUSED, WAIT, simple, with_task
 
+WRONG = {**REFUSED, **DEMANDS}
 
-@pytest.mark.parametrize("case", REFUSED)
+
+@pytest.mark.parametrize("case", WRONG)
 def test_what_cannot_be_played_is_refused_and_named(case: str) -> None:
-    drawn, element, words = REFUSED[case]
+    drawn, element, words = WRONG[case]
     with pytest.raises(DiagramRefused) as refused:
         parse_diagram(drawn)
     plain = [(p.element, p.sentence.replace("\u00a0", " ")) for p in refused.value.problems]
@@ -66,3 +69,9 @@ def test_the_same_id_in_two_files_is_refused() -> None:
         parse_diagram(
             with_task(task=d.el("callActivity", "x", calledElement="q")), called=[called]
         )
+
+
+def test_variables_that_keep_their_name_in_a_call_are_no_reason_to_refuse() -> None:
+    same = '<camunda:in variables="all"/><camunda:out source="a" target="a"/>'
+    inner = d.el("extensionElements", "", same)
+    assert lint_diagram(with_task(task=d.user("x", inner=inner))) == []
