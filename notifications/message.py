@@ -8,17 +8,20 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from flask_mail import Message
+
+from notifications import headers
 
 #: Control characters, line and paragraph separators, unpaired surrogates.
 _FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
 _SUBJECT_LONGEST = 250
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.]{1,60}@[A-Za-z0-9.-]{1,120}>")
+#: Headers leave as they were written here.
+_AS_WRITTEN = SMTP.clone(refold_source="none")
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/%\[\]-]{1,400}")
 
 
@@ -62,10 +65,10 @@ class StrictMessage(Message):
 
 def build(letter: Letter) -> EmailMessage:
     """The message of a letter. Refuses BadHeader."""
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = _clean(letter.subject, "subject")
-    message["From"] = _address(letter.sender)
-    message["To"] = _address(letter.to)
+    message = EmailMessage(policy=_AS_WRITTEN)
+    message.set_raw("Subject", headers.words(_clean(letter.subject, "subject")))
+    message.set_raw("From", _mailbox(letter.sender))
+    message.set_raw("To", _mailbox(letter.to))
     message["Date"] = letter.at
     if not _MESSAGE_ID.fullmatch(letter.message_id):
         raise BadHeader("message id")
@@ -73,7 +76,7 @@ def build(letter: Letter) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     if letter.unsubscribe:
-        message["List-Unsubscribe"] = f"<{_link(letter.unsubscribe)}>"
+        message.set_raw("List-Unsubscribe", f"<{_link(letter.unsubscribe)}>")
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
@@ -108,12 +111,9 @@ def check_address(address: str) -> str:
     return found
 
 
-def _address(pair: tuple[str, str]) -> Address:
+def _mailbox(pair: tuple[str, str]) -> str:
     name, address = pair
-    try:
-        return Address(_clean(name, "name"), addr_spec=check_address(address))
-    except (ValueError, IndexError) as error:  # the standard parser raises both
-        raise BadHeader("address") from error
+    return headers.mailbox(_clean(name, "name"), check_address(address))
 
 
 def _link(url: str) -> str:
