@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
 from app.actions.journal import Entry, record
+from app.catalogue.pack import Pack
 from app.database import insert_once
 from app.domain.actor import SYSTEM
 from app.domain.civil import civil_day
@@ -28,12 +29,15 @@ from app.domain.ladder import (
     reached_rungs,
     schedule,
 )
+from app.domain.legal_clock.reckoning import ClockState
+from app.domain.permissions import Role
 from app.domain.status import TaskStatus
 from app.domain.working_days import FRANCE, WorkingCalendar
 from app.models.dossier import Dossier
 from app.models.outbox import ReminderRecord
 from app.models.process import DossierProcess, Incident, ProcessStatus
 from app.models.task import Task
+from app.queries.legal_clocks import clocks_of, state_of
 from notifications.audience import audience
 from notifications.context import PackOf
 from notifications.emails import Planned, plan, reminder_key
@@ -42,6 +46,7 @@ _TASKS = cast(Table, Task.__table__)
 _RECORDS = cast(Table, ReminderRecord.__table__)
 #: What a rung becomes, in `ReminderRecord.outcome`.
 SENT, SUPERSEDED, CANCELLED = "sent", "superseded", "cancelled"
+SUSPENDED = "le délai « {delay} » est suspendu"
 NOBODY = "personne à qui écrire : aucun compte actif n’a ce rôle"
 #: While an incident of this kind is open on a dossier, its reminders wait.
 INCIDENT = "reminder"
@@ -121,8 +126,10 @@ def remind(session: Session, rules: Rules, task_id: UUID, *, now: datetime) -> i
     reached = reached_rungs(dues, since=task.next_reminder_at, now=now)
     planned = 0
     if reached is not None and not _is_recorded(session, task, reached.send):
-        planned = _send(session, rules, dossier, task, reached.send, now=now)
-        _record(session, task, reached, planned, now=now)
+        stopped = None if ladder.while_stopped else _stopped_by(session, pack, task, now=now)
+        if stopped is None:
+            planned = _send(session, rules, dossier, task, reached.send, now=now)
+        _record(session, task, reached, planned, stopped, now=now)
         body = {
             "rung": reached.send.key,
             "mail": reached.send.mail,
@@ -150,13 +157,36 @@ def _is_recorded(session: Session, task: Task, rung: Rung) -> bool:
     )
 
 
+def _stopped_by(session: Session, pack: Pack, task: Task, *, now: datetime) -> str | None:
+    """The delay of the service that does not run today, and with it the service's reminders."""
+    if task.role is Role.APPLICANT:
+        return None
+    ours = {one.key: str(one.title) for one in pack.clocks if one.whose == "administration"}
+    return next(
+        (
+            ours[clock.clock]
+            for clock in clocks_of(session, task.dossier_id)
+            if clock.clock in ours and state_of(clock, civil_day(now)) is ClockState.SUSPENDED
+        ),
+        None,
+    )
+
+
 def _record(
-    session: Session, task: Task, reached: Reached, planned: int, *, now: datetime
+    session: Session,
+    task: Task,
+    reached: Reached,
+    planned: int,
+    stopped: str | None,
+    *,
+    now: datetime,
 ) -> None:
     """Write what becomes of each rung reached."""
     for rung in reached.superseded:
         _record_one(session, task, rung, Outcome(SUPERSEDED), now)
     outcome = Outcome(SENT) if planned else Outcome(CANCELLED, NOBODY)
+    if stopped is not None:
+        outcome = Outcome(CANCELLED, SUSPENDED.format(delay=stopped)[:300])
     _record_one(session, task, reached.send, outcome, now)
 
 

@@ -90,7 +90,7 @@ def _paths(database: Database) -> dict[str, list[str]]:
             .join(Organisation, Organisation.id == Dossier.organisation_id)
             .where(Organisation.name == "Commune de Commercy")
         ).all()
-    portal = ["/portail", "/portail/demandes/nouvelle"]
+    portal = ["/portail", "/portail/demandes/nouvelle", "/compte/notifications"]
     for dossier_id, status in requests:
         portal.append(f"/portail/demandes/{dossier_id}")
         if status is DossierStatus.DRAFT:
@@ -101,6 +101,7 @@ def _paths(database: Database) -> dict[str, list[str]]:
     return {
         "agent": [
             "/a-traiter",
+            "/compte/notifications",
             "/dossiers",
             *(f"/dossiers/{opinions}{tab}" for tab in TABS),
             *(
@@ -111,7 +112,12 @@ def _paths(database: Database) -> dict[str, list[str]]:
         "chef": ["/pilotage", f"/taches/{tasks['HeadVisa']}"],
         "finances": ["/budget", f"/taches/{tasks['CommitFunds']}"],
         "assemblees": ["/commissions", f"/commissions/{sitting}"],
-        "admin": ["/administration"],
+        "admin": [
+            "/administration",
+            "/administration/courriels",
+            "/administration/courriels/modeles",
+            "/administration/courriels/modeles/missing_pieces",
+        ],
         "mairie.commercy": portal,
     }
 

@@ -12,14 +12,17 @@ from app.domain.actor import Actor
 from app.domain.audience import Because
 from app.domain.civil import PARIS
 from app.domain.errors import NotAllowed, TaskHeldByOther
+from app.domain.legal_clock.rule import Basis
 from app.domain.mailing import Choice
 from app.domain.permissions import Role
 from app.domain.status import MailStatus
+from app.models.clock import DossierClock
 from app.models.dossier import Dossier
 from app.models.outbox import Mail, ReminderRecord
 from app.models.people import Person, PersonRole
 from app.models.task import Task
 from app.queries.absences import stands_in_for, substitutes
+from app.queries.legal_clocks import clocks_of
 from app.queries.people import actor_of
 from notifications import preferences
 from notifications.audience import audience
@@ -312,3 +315,43 @@ def test_the_task_says_its_next_reminder_and_who_gets_it(town: Town) -> None:
     assert (found.following.rung.key, found.following.at) == ("J-3", at())
     assert list(found.to) == ["Agent"]
     assert [one.outcome for one in found.steps] == ["planned"] * 4
+
+
+def test_while_the_delay_of_the_service_is_stopped_the_service_is_not_chased(
+    town: Town,
+) -> None:
+    town.service.run(
+        lambda session: session.add(
+            DossierClock(
+                dossier_id=town.dossier_id,
+                clock=administration_clock(town),
+                title="Délai",
+                basis=Basis.LEGAL,
+                started_on=date(2026, 3, 2),
+                paused_from=date(2026, 3, 10),
+                stopped_days=0,
+                explanation={},
+                updated_at=town.service.now,
+            )
+        )
+    )
+
+    assert town.sweep("reminders", at=at()) == 0
+
+    with town.service.database.reading() as session:
+        record = session.scalars(select(ReminderRecord)).one()
+    assert record.outcome == "cancelled"
+    assert record.why is not None
+    assert "est suspendu" in record.why
+    assert check(town).next_rung == "J0", "the next one is still planned"
+
+
+def administration_clock(town: Town) -> str:
+    """A delay of the service, declared by the type."""
+    with town.service.database.reading() as session:
+        dossier = session.get_one(Dossier, town.dossier_id)
+        pack = town.clock().pack_of(session, dossier.definition_id)
+        taken = {one.clock for one in clocks_of(session, town.dossier_id)}
+    return next(
+        one.key for one in pack.clocks if one.whose == "administration" and one.key not in taken
+    )
