@@ -25,6 +25,7 @@ from app.web import (
     mail_texts,
     mailbox,
     mails,
+    migrations,
     portal,
     present,
     public,
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mail_preferences.pages,
     types.pages,
     incidents.pages,
+    migrations.pages,
     health.pages,
 )
 

@@ -54,7 +54,7 @@ _LOOKS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.REPAIR_PROPOSED: ("gear", "wait"),
     EventKind.REPAIR_DROPPED: ("gear", ""),
     EventKind.REPAIRED: ("gear", "danger"),
-    EventKind.MIGRATED: ("arrow", ""),
+    EventKind.MIGRATED: ("flow", ""),
 }
 
 

@@ -9,7 +9,14 @@ from app.domain.events import EventKind
 from app.models.journal import JournalEntry
 from app.web.words import _
 
-_TOLD = frozenset({EventKind.REPAIR_PROPOSED, EventKind.REPAIR_DROPPED, EventKind.REPAIRED})
+_TOLD = frozenset(
+    {
+        EventKind.REPAIR_PROPOSED,
+        EventKind.REPAIR_DROPPED,
+        EventKind.REPAIRED,
+        EventKind.MIGRATED,
+    }
+)
 
 
 def repair_sentence(body: Mapping[str, Any]) -> str:
@@ -30,7 +37,7 @@ def repair_sentence(body: Mapping[str, Any]) -> str:
 
 
 def reasons_of(entry: JournalEntry) -> str:
-    """Why it was done, and who agreed; empty for what is no repair."""
+    """Why it was done, and who agreed; empty for what needs no reason."""
     said = entry.personal or {}
     if entry.kind not in _TOLD:
         return ""

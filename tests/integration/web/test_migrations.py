@@ -1,0 +1,176 @@
+"""Can an administrator try, choose, follow and undo a change of version, and read why a dossier stays?"""
+
+import re
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.actions import versions
+from app.catalogue.pack import load_pack
+from app.domain.migrations import MigrationStatus
+from app.domain.permissions import Role
+from app.models.dossier import Dossier
+from app.models.migration import Migration
+from app.models.process import ProcessDefinition
+from tests.builders import Service, a_service, grant_pack
+from tests.integration.web.browser import Browser, hidden_fields
+from tests.integration.web.conftest import Site
+
+PAGE = "/administration/types/investment_grant/migrer"
+
+
+@pytest.fixture
+def service(site: Site, tmp_path: Path) -> Service:
+    """A house with three dossiers to check."""
+    service = a_service(site.database, tmp_path)
+    town = service.organisation("Commercy", insee_code="55122", siret="21550122500018")
+    mayor = service.person("mairie@exemple.fr", Role.APPLICANT, of=town)
+    for _ in range(3):
+        service.filed(mayor, town)
+    return service
+
+
+@pytest.fixture
+def admin(site: Site, service: Service) -> Browser:
+    """The administrator of that house."""
+    assert service.now
+    return site.signed_in(Role.ADMIN)
+
+
+def publish(site: Site, *changes: tuple[str, str]) -> None:
+    """A second version, where these words are others."""
+    files = dict(grant_pack().files)
+    for before, after in changes:
+        files = {
+            path: data.replace(before.encode(), after.encode())
+            if path.endswith((".bpmn", ".toml"))
+            else data
+            for path, data in files.items()
+        }
+    pack = load_pack(files)
+    site.database.run_tx(lambda tx, at: versions.publish(tx, pack, by="essai", now=at))
+
+
+def send(browser: Browser, page: str, to: str, **fields: str) -> str:
+    """Fill in a form of a page; where it leads."""
+    keys = hidden_fields(browser.get(page).text)
+    answer = browser.post(to, {"submission_key": keys["submission_key"], **fields})
+    return answer.headers.get("Location", "") or f"{answer.status_code}\n{answer.text}"
+
+
+def tried(browser: Browser, **more: str) -> str:
+    """The page of a dry run from the first version to the second."""
+    return send(browser, PAGE, PAGE, de="1", a="2", **more)
+
+
+def plain(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).replace("\u00a0", " ").split())
+
+
+def row(site: Site, page: str) -> Migration:
+    with site.database.reading() as session:
+        return session.get_one(Migration, UUID(page.rsplit("/", 1)[1]))
+
+
+def followed(site: Site) -> list[int]:
+    """The versions dossiers follow."""
+    with site.database.reading() as session:
+        found = select(ProcessDefinition.version).join(
+            Dossier, Dossier.definition_id == ProcessDefinition.id
+        )
+        return sorted(session.scalars(found))
+
+
+def test_dossiers_are_tried_moved_and_brought_back(site: Site, admin: Browser) -> None:
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    page = tried(admin)
+    text = plain(admin.get(page).text)
+    assert "Passent tels quels 3" in text
+    assert followed(site) == [1, 1, 1]
+    send(admin, page, f"{page}/lancer", qui="tous", motif="Nouveau règlement")
+    assert followed(site) == [2, 2, 2]
+    text = plain(admin.get(page).text)
+    assert "Passé 3" in text
+    assert "Nouveau règlement" in text
+    assert row(site, page).status is MigrationStatus.DONE
+    send(admin, page, f"{page}/annuler")
+    assert followed(site) == [1, 1, 1]
+    assert "Revenu 3" in plain(admin.get(page).text)
+
+
+def test_a_step_that_is_gone_is_named_and_the_trial_done_again(
+    site: Site, admin: Browser
+) -> None:
+    publish(site, ("CheckCompleteness", "ControlCompleteness"))
+    page = tried(admin)
+    text = admin.get(page).text
+    assert "Attendent une étape 3" in plain(text)
+    assert "n’existe plus dans la nouvelle version" in text
+    assert "(même nom)" in text
+    chosen = {"etape-CheckCompleteness": "ControlCompleteness"}
+    again = tried(admin, **chosen)
+    assert "Passent tels quels 3" in plain(admin.get(again).text)
+    send(admin, again, f"{again}/lancer", qui="tous", motif="Renommage")
+    assert followed(site) == [2, 2, 2]
+
+
+def test_a_few_dossiers_go_and_the_others_stay(site: Site, admin: Browser) -> None:
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    page = tried(admin)
+    with site.database.reading() as session:
+        reference = session.scalars(
+            select(Dossier.reference).order_by(Dossier.reference)
+        ).first()
+    send(admin, page, f"{page}/lancer", qui="dossiers", dossier=str(reference), motif="Essai")
+    assert followed(site) == [1, 1, 2]
+    send(
+        admin, page, f"{page}/lancer", qui="positions", position="CheckCompleteness", motif="x"
+    )
+    assert followed(site) == [2, 2, 2]
+
+
+def test_what_is_missing_is_said_and_what_was_typed_is_kept(site: Site, admin: Browser) -> None:
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    page = tried(admin)
+    answer = send(admin, page, f"{page}/lancer", qui="positions", motif="Pour voir")
+    assert answer.startswith("422")
+    assert "Aucun dossier choisi" in answer
+    assert "Pour voir" in answer
+    answer = send(admin, page, f"{page}/lancer", qui="tous", motif=" ")
+    assert "Dites pourquoi" in answer
+    assert send(admin, PAGE, PAGE, de="1", a="1").startswith("422")
+    assert send(admin, PAGE, PAGE, de="1", a="9").startswith("404")
+    assert send(admin, PAGE, PAGE, de="x", a="2").startswith("404")
+    assert followed(site) == [1, 1, 1]
+
+
+def test_a_second_click_launches_nothing_twice(site: Site, admin: Browser) -> None:
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    page = tried(admin)
+    keys = hidden_fields(admin.get(page).text)
+    fields = {"submission_key": keys["submission_key"], "qui": "tous", "motif": "Une fois"}
+    assert admin.post(f"{page}/lancer", fields).status_code == 303
+    assert admin.post(f"{page}/lancer", fields).status_code == 303
+    assert followed(site) == [2, 2, 2]
+
+
+def test_only_administrators_come_here(site: Site, service: Service) -> None:
+    assert service.now
+    officer = site.signed_in(Role.OFFICER)
+    assert officer.get(PAGE).status_code in {403, 404}
+
+
+def test_the_type_and_the_history_lead_there_and_tell_it(site: Site, admin: Browser) -> None:
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    assert PAGE in admin.get("/administration/types/investment_grant").text
+    page = tried(admin)
+    send(admin, page, f"{page}/lancer", qui="tous", motif="Nouveau règlement")
+    with site.database.reading() as session:
+        reference = session.scalars(select(Dossier.reference)).first()
+    told = plain(admin.get(f"/dossiers/{reference}/historique").text)
+    assert "Passé de la version 1 à la version 2" in told
+    assert "Motif : Nouveau règlement" in told
+    answers = plain(admin.get(f"/dossiers/{reference}/demande").text)
+    assert "Réaménagement de la médiathèque" in answers
