@@ -13,6 +13,9 @@ from app.models.dossier import Dossier
 from app.models.migration import Migration, Passage
 from app.models.process import DossierProcess, ProcessDefinition, ProcessStatus
 
+#: What an administrator must look at first.
+NEEDS = [VerdictKind.MAPPING, VerdictKind.STAYS, VerdictKind.SAFE]
+
 
 @dataclass(frozen=True)
 class Group:
@@ -51,14 +54,14 @@ def migration(session: Session, migration_id: UUID) -> Migration:
 
 
 def groups(session: Session, migration_id: UUID) -> list[Group]:
-    """What the dry run found, those that may go first, the largest first."""
+    """What the dry run found: those that need somebody first, the largest first."""
     columns = (Passage.verdict, Passage.position, Passage.reasons, Passage.notes)
     rows = session.execute(
         select(*columns, func.count().label("number"))
         .where(Passage.migration_id == migration_id)
         .group_by(*columns)
     ).all()
-    order = list(VerdictKind)
+    order = NEEDS
     found = [
         Group(
             row.verdict,

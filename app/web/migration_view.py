@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from app.actions.migrations.dry_run import DryRun
 from app.catalogue.naming import node_name
 from app.catalogue.published import DossierType
-from app.domain.migrations import VerdictKind
 from app.engine.diagram import Drawing, outline, render_diagram
 from app.engine.diagram.outline import OutlineItem
 from app.engine.migration.sentences import Confidence
 from app.models.migration import Migration
-from app.queries.migrations import Group
+from app.queries.migrations import NEEDS, Group
 from app.web.words import _, ngettext
 
 
@@ -106,12 +105,11 @@ def grouped(found: DryRun, source: DossierType) -> list[Group]:
         (one.kind, one.position, tuple(reason.sentence for reason in one.reasons), one.notes)
         for one in found.dossiers
     )
-    order = list(VerdictKind)
     groups = [
         Group(kind, _places(source, position), reasons, notes, number)
         for (kind, position, reasons, notes), number in counts.items()
     ]
-    return sorted(groups, key=lambda one: (order.index(one.verdict), -one.count, one.position))
+    return sorted(groups, key=lambda one: (NEEDS.index(one.verdict), -one.count, one.position))
 
 
 def _places(source: DossierType, position: str) -> str:
