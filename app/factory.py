@@ -38,7 +38,7 @@ from app.web import (
     types,
 )
 from app.web.access import check_declared
-from app.web.console import build_console
+from app.web.console import build_console, calendar_of
 from app.web.database import db
 from app.web.errors import Application
 from app.web.installation import EXTENSION, Installation
@@ -86,7 +86,7 @@ def create_app(
     app.extensions[EXTENSION] = Installation(
         settings=settings,
         database=database or open_database(settings.database_url),
-        console=console or build_console(),
+        console=console or build_console(calendar_of(settings)),
         is_demo=demo,
     )
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

@@ -10,6 +10,7 @@ import secrets
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ _NOT_YET = (
 )
 _ZONES = ("Europe/Paris",)
 _SECRET_LENGTH = 32
+_LONGEST_CLOSURE = timedelta(days=366)
 
 
 class SettingRefused(ValueError):
@@ -70,6 +72,10 @@ class Settings:
     #: Web services a diagram may call (`http_request`); none by default.
     http_request_hosts: tuple[str, ...] = ()
     timezone: str = "Europe/Paris"
+    #: Good Friday and 26 December are holidays too (local law).
+    alsace_moselle: bool = False
+    #: Days the service is closed: first, last, why.
+    closures: tuple[tuple[date, date, str], ...] = ()
     host: str = "127.0.0.1"
     port: int = 8000
     #: How many proxies stand in front; X-Forwarded-* is ignored beyond this count.
@@ -276,12 +282,39 @@ def _zone(text: str) -> str:
     return text
 
 
+def _yes_or_no(text: str) -> bool:
+    known = {"oui": True, "non": False}
+    if text.lower() not in known:
+        raise ValueError(f"«{NBSP}{text}{NBSP}» doit être oui ou non.")
+    return known[text.lower()]
+
+
+def _closures(text: str) -> tuple[tuple[date, date, str], ...]:
+    return tuple(_closure(one.strip()) for one in text.split(";") if one.strip())
+
+
+def _closure(text: str) -> tuple[date, date, str]:
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:/(\d{4}-\d\d-\d\d))?\s+(.{2,80})", text)
+    how = f"écrivez 2026-12-28/2026-12-31 fermeture de fin d’année (reçu{NBSP}: «{NBSP}{text}{NBSP}»)."
+    if found is None:
+        raise ValueError(how)
+    try:
+        first, last = (date.fromisoformat(one or found[1]) for one in (found[1], found[2]))
+    except ValueError:
+        raise ValueError(how) from None
+    if not timedelta(0) <= last - first <= _LONGEST_CLOSURE:
+        raise ValueError(f"«{NBSP}{text}{NBSP}» doit finir après son début, dans l’année.")
+    return first, last, found[3].strip()
+
+
 _READERS: dict[str, Callable[[str], object]] = {
+    "LIASSE_ALSACE_MOSELLE": _yes_or_no,
     "LIASSE_AUTHORITY_NAME": _text,
     "LIASSE_BASE_URL": _base_url,
     "LIASSE_BOUNCE_ADDRESS": _bounce_address,
     "LIASSE_BOUNCE_URL": _bounce,
     "LIASSE_CLAMAV": _text,
+    "LIASSE_CLOSURES": _closures,
     "LIASSE_CONTACT": _address,
     "LIASSE_DATA_OFFICER": _text,
     "LIASSE_HOSTING": _text,

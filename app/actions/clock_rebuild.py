@@ -51,6 +51,24 @@ def rebuild(desk: Desk) -> None:
     reckon_again(desk)
 
 
+def adopt(desk: Desk) -> None:
+    """The dossier follows another version: its recorded facts stand, under the new rules.
+
+    Delays that version is the first to declare are found in the journal.
+    """
+    known = known_facts(desk.session, desk.dossier_id)
+    new = [clock.key for clock in desk.type.pack.clocks if clock.key not in known]
+    told = derived(desk) if new else {}
+    rows = [
+        fact_row(desk.dossier_id, key, fact, seq, by_id)
+        for key in new
+        for fact, seq, by_id in told.get(key, ())
+    ]
+    if rows:
+        desk.session.execute(insert(_FACTS), rows)
+    reckon_again(desk)
+
+
 Derived = dict[str, list[tuple[ClockFact, int, UUID | None]]]
 
 

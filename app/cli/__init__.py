@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.catalogue.contract import PackRefused
 from app.cli import (
     bench,
+    delays,
     demo,
     diagrams,
     diff,
@@ -50,6 +51,7 @@ for command in (
     upkeep.backup,
     upkeep.restore,
     bench.bench,
+    delays.delays,
 ):
     liasse.add_command(command)
 places.bring_in.add_command(diagrams.diagram)

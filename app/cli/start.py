@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from app.actions.console import Console
 from app.database import Database, open_database
 from app.settings import Settings, load_settings
-from app.web.console import build_console
+from app.web.console import build_console, calendar_of
 from migrations.upgrade import current_revision, head_revision
 
 
@@ -45,4 +45,4 @@ def ready_database(chosen: Settings) -> Iterator[Database]:
 
 def console() -> Console:
     """What every action needs besides the database."""
-    return build_console()
+    return build_console(calendar_of(settings()))

@@ -129,7 +129,9 @@ def usual(curve: Curve) -> Usual | None:
 class Forecast:
     """When one dossier will likely be at its end, and how likely it is to be late."""
 
-    #: None: it has lasted longer than anything seen; it is late to be expected.
+    #: In how many days it is due.
+    due: int
+    #: None: it has lasted longer than anything seen, and no likelihood is known.
     late: Chance | None
     #: Days from now: most likely, and the ends of a range that holds eight of ten.
     expected: int | None
@@ -139,8 +141,10 @@ class Forecast:
 
     @property
     def is_likely_late(self) -> bool:
-        """More likely late than not, or beyond all that was seen."""
-        return self.late is None or self.late.share >= 0.5
+        """More likely late than not; where no likelihood is known, by what is expected."""
+        if self.late is None:
+            return self.expected is not None and self.expected > self.due
+        return self.late.share >= 0.5
 
 
 def forecast(curve: Curve, *, age: int, due: int) -> Forecast | None:
@@ -153,6 +157,7 @@ def forecast(curve: Curve, *, age: int, due: int) -> Forecast | None:
     ahead = [curve.day_when(share, age=age) for share in (0.5, _TENTH, _NINE_TENTHS)]
     expected, soonest, latest = (None if day is None else day - age for day in ahead)
     return Forecast(
+        due=due,
         late=curve.chance_beyond(age + due, age=age),
         expected=expected,
         soonest=soonest,

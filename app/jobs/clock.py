@@ -18,7 +18,7 @@ from app.outbound.allowed import Allowed
 from app.outbound.client import Client
 from app.settings import Settings
 from app.storage.files import Files, open_files
-from app.web.console import build_console
+from app.web.console import build_console, calendar_of
 from notifications.post import Post
 from notifications.relay import Relay, relay_of
 
@@ -62,7 +62,7 @@ class Clock:
         post = Post.of(settings)
         return cls(
             database=database or open_database(settings.database_url),
-            console=console or build_console(),
+            console=console or build_console(calendar_of(settings)),
             post=post,
             relay=relay_of(post),
             files=open_files(settings.storage_url, settings.data_dir, settings.clamav),

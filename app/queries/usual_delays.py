@@ -1,7 +1,7 @@
 """What may be told of usual delays, and which dossiers will likely be late? From the curves kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -115,6 +115,8 @@ class Prospect:
     drivers: tuple[Driver, ...] = ()
     #: The session it waits for, when that is what remains.
     session_on: date | None = None
+    #: The session it may still reach.
+    coming_on: date | None = None
 
 
 class Oracle:
@@ -158,7 +160,7 @@ class Oracle:
 
 def _risk(prospect: Prospect) -> float:
     late = prospect.forecast.late
-    return 1.0 if late is None else late.share
+    return float(prospect.forecast.is_likely_late) if late is None else late.share
 
 
 @dataclass(frozen=True)
@@ -237,9 +239,8 @@ def prospects_of(
         )
         if said is not None:
             drivers = oracle.drivers(said)
-            found[clock.clock] = Prospect(
-                said.clock, said.due_on, said.step, said.forecast, drivers, said.session_on
-            )
+            coming = said.session_on or sittings.of.get(dossier.id) or sittings.next
+            found[clock.clock] = replace(said, drivers=drivers, coming_on=coming)
     return found
 
 
@@ -271,7 +272,8 @@ class _Sittings:
             return None
         ahead = (day - today).days
         late = float(day > due_on)
-        said = Forecast(Chance(late, late, late), ahead, ahead, ahead, observed=0)
+        due = (due_on - today).days
+        said = Forecast(due, Chance(late, late, late), ahead, ahead, ahead, observed=0)
         return Prospect(clock, due_on, "", said, session_on=day)
 
 

@@ -107,5 +107,7 @@ def _page(dossier: Dossier, wrong: Wrong | None = None) -> str:
         ended=[one for one in lines if not one.is_open],
         may_keep=actor().may(Permission.KEEP_CLOCKS) and not dossier.status.is_final,
         wrong=wrong,
-        outlooks={key: outlook(one, pack, today) for key, one in expected.items()},
+        outlooks={
+            key: outlook(one, pack, today, console().calendar) for key, one in expected.items()
+        },
     )

@@ -9,8 +9,21 @@ from sqlalchemy.orm import Session
 from app.catalogue.pack import Pack
 from app.domain.civil import french_day
 from app.domain.usual_delays import Forecast
-from app.queries.usual_delays import ANSWER, COMPLETE, Prospect, Told, curves, step_of, told
+from app.domain.working_days import WorkingCalendar
+from app.queries.usual_delays import (
+    ANSWER,
+    COMPLETE,
+    Driver,
+    Prospect,
+    Told,
+    curves,
+    step_of,
+    told,
+)
 from app.web.words import _, ngettext
+
+#: Times of ten from which a step is said to come always.
+_ALWAYS = 10
 
 
 @dataclass(frozen=True)
@@ -98,10 +111,11 @@ class Outlook:
     chance: str
     when: str
     drivers: Sequence[str]
+    dates: str
     basis: str
 
 
-def outlook(prospect: Prospect, pack: Pack, today: date) -> Outlook:
+def outlook(prospect: Prospect, pack: Pack, today: date, calendar: WorkingCalendar) -> Outlook:
     """What is to be expected, why, and how sure one may be."""
     said = prospect.forecast
     return Outlook(
@@ -109,6 +123,7 @@ def outlook(prospect: Prospect, pack: Pack, today: date) -> Outlook:
         chance=chance_words(said),
         when=_when(prospect, today),
         drivers=_drivers(prospect, pack),
+        dates=_dates(prospect, pack, today, calendar),
         basis=_(
             "D’après %(n)s dossiers passés par la même étape, dossiers en cours comptés.",
             n=said.observed,
@@ -121,7 +136,10 @@ def outlook(prospect: Prospect, pack: Pack, today: date) -> Outlook:
 def chance_words(said: Forecast) -> str:
     """« 7 chances sur 10 de dépasser (entre 5 et 8) »."""
     if said.late is None:
-        return _("Plus long que tout ce qui a été observé : à regarder de près.")
+        return _(
+            "Cette étape dure déjà plus longtemps que toutes celles observées : aucune "
+            "probabilité ne peut être donnée."
+        )
     tenths = [round(share * 10) for share in (said.late.share, said.late.low, said.late.high)]
     if tenths[0] == 0 and tenths[2] == 0:
         return _("Le délai devrait être tenu.")
@@ -141,6 +159,9 @@ def _when(prospect: Prospect, today: date) -> str:
     said = prospect.forecast
     if prospect.session_on is not None:
         return _("Séance du %(day)s.", day=french_day(prospect.session_on))
+    if said.late is None:
+        rest = said.expected or 0
+        return _("Les étapes qui suivent prennent d’habitude %(days)s.", days=_days(rest))
     if said.expected is None:
         return ""
     day = french_day(today + timedelta(days=said.expected))
@@ -155,23 +176,37 @@ def _when(prospect: Prospect, today: date) -> str:
 
 
 def _drivers(prospect: Prospect, pack: Pack) -> list[str]:
-    found = []
-    for one in prospect.drivers:
-        title = str(pack.step(one.step).title) or one.step
-        if one.days is None:
-            found.append(title)
-        elif one.share < 1:
-            found.append(
-                _(
-                    "%(step)s (%(days)s d’habitude ; %(n)s fois sur 10)",
-                    step=title,
-                    days=_days(one.days),
-                    n=round(one.share * 10),
-                )
-            )
-        else:
-            found.append(_("%(step)s (%(days)s d’habitude)", step=title, days=_days(one.days)))
-    return found
+    """The steps that usually remain, in the order of the pack."""
+    places = {step: place for place, step in enumerate(pack.steps)}
+    ordered = sorted(prospect.drivers, key=lambda one: places.get(one.step, 0))
+    return [_driver(one, str(pack.step(one.step).title) or one.step) for one in ordered]
+
+
+def _driver(one: Driver, title: str) -> str:
+    if one.days is None:
+        return title
+    if round(one.share * 10) < _ALWAYS:
+        often = round(one.share * 10)
+        return _(
+            "%(step)s (%(days)s d’habitude ; %(n)s fois sur 10)",
+            step=title,
+            days=_days(one.days),
+            n=often,
+        )
+    return _("%(step)s (%(days)s d’habitude)", step=title, days=_days(one.days))
+
+
+def _dates(prospect: Prospect, pack: Pack, today: date, calendar: WorkingCalendar) -> str:
+    """What the calendar says: worked days left, and the session when a vote is what ends it."""
+    worked = calendar.between(today, prospect.due_on)
+    said = ngettext(
+        "%(num)s jour ouvré d’ici l’échéance.", "%(num)s jours ouvrés d’ici l’échéance.", worked
+    )
+    is_voted = any(one.date == "fact:voted_date" for one in pack.clock(prospect.clock).events)
+    if is_voted and prospect.coming_on and prospect.session_on is None:
+        day = french_day(prospect.coming_on)
+        said += " " + _("Prochaine séance : %(day)s.", day=day)
+    return said
 
 
 def _days(count: int) -> str:

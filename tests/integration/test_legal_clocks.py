@@ -1,14 +1,16 @@
 """Do the delays of a real dossier follow what happens to it, and say why?"""
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import date
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.actions import clock_facts, clock_rebuild
 from app.actions.clock_facts import Changed, Wanted
 from app.actions.clocks import Desk, known_facts
+from app.cli.delays import reckon_one
 from app.domain.errors import NotAllowed
 from app.domain.legal_clock.facts import FactKind
 from app.domain.legal_clock.reckoning import ClockState
@@ -19,7 +21,8 @@ from app.domain.legal_clock.refusals import (
     FactNotAllowed,
     FactWithoutReason,
 )
-from app.models.clock import DossierClock
+from app.domain.working_days import Closure, WorkingCalendar
+from app.models.clock import DossierClock, RecordedFact
 from app.models.dossier import Dossier
 from app.queries.legal_clocks import clocks_of, state_of
 from tests.stories import NOON, Department, Play
@@ -248,3 +251,48 @@ def check_rebuilt(play: Play) -> None:
         k: [astuple(one) for one in v] for k, v in before.items()
     }
     assert {key: (one.due_on, one.outcome) for key, one in clocks(play).items()} == dates
+
+
+def test_a_version_that_declares_delays_finds_them_in_the_journal(
+    department: Department,
+) -> None:
+    """A dossier filed before its type had delays gets them with its next version."""
+    department.now = NOON
+    play = department.dossier()
+    dates = {key: one.due_on for key, one in clocks(play).items()}
+
+    def without(session: Session) -> None:
+        session.execute(delete(RecordedFact).where(RecordedFact.dossier_id == play.dossier_id))
+        session.execute(delete(DossierClock).where(DossierClock.dossier_id == play.dossier_id))
+        clock_rebuild.adopt(desk(play, session))
+
+    play.house.run(without)
+
+    assert {key: one.due_on for key, one in clocks(play).items()} == dates
+
+
+def test_a_closure_declared_later_moves_the_delays_of_the_rules_alone(
+    department: Department,
+) -> None:
+    department.now = NOON
+    play = department.dossier()
+    closed = Closure(date(2026, 1, 19), date(2026, 1, 20), "inventaire")
+    department.console = replace(
+        department.console, calendar=WorkingCalendar(closures=(closed,))
+    )
+
+    changed = department.run(
+        lambda session: reckon_one(
+            session,
+            department.now,
+            dossier_id=play.dossier_id,
+            made=department.console,
+            from_journal=False,
+        )
+    )
+
+    assert changed == 1
+    assert clocks(play)["completeness"].due_on == date(2026, 2, 4)
+    assert clocks(play)["silence_public"].due_on == date(2026, 3, 12)
+    assert play.task("CheckCompleteness").due_on == date(2026, 2, 4)
+    assert any("inventaire" in one for one in said(play, "completeness"))

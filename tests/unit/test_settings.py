@@ -1,6 +1,7 @@
 """Which settings are accepted? Those that are known and can be; the others say so in one sentence."""
 
 from dataclasses import FrozenInstanceError
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,9 @@ def test_every_setting_can_be_set_and_read_back(tmp_path: Path) -> None:
         "LIASSE_HOST": "0.0.0.0",
         "LIASSE_HOSTING": "Département de la Meuse, Bar-le-Duc",
         "LIASSE_KEPT_YEARS": "15",
+        "LIASSE_ALSACE_MOSELLE": "oui",
+        "LIASSE_CLOSURES": "2026-12-28/2026-12-31 fermeture",
+        "LIASSE_HTTP_REQUEST_HOSTS": "api.exemple.fr",
         "LIASSE_MAIL_FROM": "Aides <aides@exemple.fr>",
         "LIASSE_MAIL_JOURNAL": "/var/log/mail.log",
         "LIASSE_MAIL_LEASE": "180",
@@ -143,3 +147,29 @@ def test_a_key_others_may_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret-key").chmod(0o644)
     with pytest.raises(SettingRefused, match="chmod 600"):
         secret_key_of(tmp_path)
+
+
+def test_closures_are_read_with_their_reason() -> None:
+    told = "2026-12-28/2026-12-31 fermeture de fin d’année; 2027-05-07 pont"
+    found = Settings.load({"LIASSE_CLOSURES": told, "LIASSE_ALSACE_MOSELLE": "oui"})
+
+    assert found.alsace_moselle
+    assert found.closures == (
+        (date(2026, 12, 28), date(2026, 12, 31), "fermeture de fin d’année"),
+        (date(2027, 5, 7), date(2027, 5, 7), "pont"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "demain",
+        "2026-12-28",
+        "2026-12-31/2026-12-28 à l’envers",
+        "2026-02-30 jour",
+        "2026-01-01/2029-01-01 x y",
+    ],
+)
+def test_a_closure_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(SettingRefused, match="LIASSE_CLOSURES"):
+        Settings.load({"LIASSE_CLOSURES": text})

@@ -15,6 +15,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
+from app.actions.clock_rebuild import adopt
+from app.actions.clocks import Desk
 from app.actions.console import Console
 from app.actions.journal import Entry, record
 from app.actions.listening import listen
@@ -151,6 +153,7 @@ def _stand(
         .where(_PROCESS.c.dossier_id == move.dossier.id)
         .values(definition_id=type_.definition_id)
     )
+    adopt(Desk(session, move.console, type_, move.dossier.id, move.dossier.facts, now))
 
 
 def _author(migration: Migration) -> Actor:
