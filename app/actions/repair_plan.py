@@ -6,7 +6,7 @@ Days stand for instants: a plan made this morning and carried out this afternoon
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,6 +16,7 @@ from app.actions.journal import Entry, canonical
 from app.actions.move import finish
 from app.actions.movement import Move
 from app.catalogue.naming import node_name
+from app.catalogue.service_tasks import SERVICES
 from app.domain.civil import civil_day
 from app.domain.events import EventKind
 from app.domain.status import TaskStatus
@@ -58,6 +59,8 @@ class _Sight:
     status: str
     phase: str
     money: list[dict[str, Any]]
+    #: Automatic steps that engage or free money, by token.
+    money_jobs: Mapping[int, str]
 
 
 def carried_out(move: Move, repair: Repair, personal: Mapping[str, str]) -> tuple[Plan, int]:
@@ -210,6 +213,11 @@ def _look(move: Move) -> _Sight:
         status=move.dossier.status.value,
         phase=move.dossier.phase,
         money=repair_money.written(move.session, move.dossier),
+        money_jobs={
+            job.token: _name(move, job.step)
+            for job in move.run.snapshot().jobs
+            if (service := SERVICES.get(job.topic)) is not None and service.touches_money
+        },
     )
 
 
@@ -258,17 +266,26 @@ def _money(
 ) -> dict[str, list[Any]]:
     """What is written and stays, what the repair writes itself, what may be written twice."""
 
-    def writes(step: str) -> bool:
-        return move.type.pack.step(step).effect in repair_money.EFFECTS
+    def writes(lines: list[Json]) -> list[Any]:
+        effects = {
+            str(line["step"]): move.type.pack.step(line["step"]).effect for line in lines
+        }
+        return [one["name"] for one in lines if effects[one["step"]] in repair_money.EFFECTS]
 
-    opened = _gone(after.tasks, before.tasks)
-    stopped = _gone(before.tasks, after.tasks)
+    stopped = writes(_gone(before.tasks, after.tasks))
+    stopped += [
+        name for token, name in before.money_jobs.items() if token not in after.money_jobs
+    ]
+    opened = writes(_gone(after.tasks, before.tasks))
+    opened += [
+        name for token, name in after.money_jobs.items() if token not in before.money_jobs
+    ]
     skipped = repair.kind is RepairKind.SKIP
     return {
         "stays": before.money,
         "written": [line for line in after.money if line not in before.money],
-        "again": [line["name"] for line in again if writes(cast(str, line["step"]))],
-        "opened": [line["name"] for line in opened if writes(cast(str, line["step"]))],
-        "unwritten": [line["name"] for line in stopped if skipped and writes(line["step"])],
-        "stopped": [line["name"] for line in stopped if not skipped and writes(line["step"])],
+        "again": writes(again),
+        "opened": opened,
+        "unwritten": stopped if skipped else [],
+        "stopped": [] if skipped else stopped,
     }

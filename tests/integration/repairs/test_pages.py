@@ -1,47 +1,10 @@
 """Can a dossier be repaired in a browser without scripts, and what is read when it cannot?"""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from app.demo.people import PASSWORD
-from app.factory import create_app
-from app.settings import Settings
+from tests.integration.repairs.conftest import Open
 from tests.integration.repairs.workshop import Workshop
 from tests.integration.web.browser import Browser, hidden_fields
-
-Open = Callable[[str], Browser]
-
-
-@pytest.fixture
-def opened(examined: Workshop, tmp_path: Path) -> Open:
-    """The browser of somebody of the department, signed in."""
-    return _opener(examined, tmp_path)
-
-
-@pytest.fixture
-def opened_on_paid(paid: Workshop, tmp_path: Path) -> Open:
-    """The same, around a dossier whose aid is granted."""
-    return _opener(paid, tmp_path)
-
-
-def _opener(shop: Workshop, folder: Path) -> Open:
-    house = shop.play.house
-    settings = Settings(
-        data_dir=folder,
-        database_url=str(house.database.engine.url),
-        secret_key="0123456789abcdef" * 2,
-        base_url="http://localhost",
-    )
-    app = create_app(settings, database=house.database, console=house.console, demo=True)
-
-    def sign_in(login: str) -> Browser:
-        browser = Browser(app.test_client())
-        assert browser.sign_in(f"{login}@demo.example", PASSWORD).status_code == 303
-        return browser
-
-    return sign_in
 
 
 def page_of(shop: Workshop) -> str:
