@@ -70,8 +70,8 @@ def _do(clock: Clock, held: Held, now: datetime) -> bool:
     if apart is None:
         effect = JOBS[held.topic]
         return run(lambda session, _: jobs.settle(session, console, held, effect, now=now))
-    tools = _tools(clock)
-    result: Any = apart.act(tools, _brief(clock, held, now))
+    tools = tools_of(clock)
+    result: Any = apart.act(tools, brief_for(clock, held, now))
     return run(
         lambda session, _: jobs.settle(
             session,
@@ -84,13 +84,15 @@ def _do(clock: Clock, held: Held, now: datetime) -> bool:
     )
 
 
-def _brief(clock: Clock, held: Held, now: datetime) -> Brief:
+def brief_for(clock: Clock, held: Held, now: datetime) -> Brief:
+    """What the service of a job works from now. Refuses JobOver, BadInput."""
     with clock.database.reading() as session:
         move = look(session, clock.console, held.dossier_id, now=now)
         return brief_of(move, jobs.open_job(move, held.token), held.key)
 
 
-def _tools(clock: Clock) -> Tools:
+def tools_of(clock: Clock) -> Tools:
+    """What a clock hands to the services that need the world."""
     if clock.files is None:
         raise RuntimeError("this clock was made without files")
     return Tools(
