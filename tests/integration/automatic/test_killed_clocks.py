@@ -98,6 +98,6 @@ def _is_whole(fair: Fair, one: Festival) -> None:
     )
     assert letters == [1]
     steps = [
-        entry.body.get("node") for entry in one.journal if entry.body.get("cause") == "job"
+        str(entry.body["node"]) for entry in one.journal if entry.body.get("cause") == "job"
     ]
     assert sorted(steps) == ["AskRegister", "OpenPlaces", "OpenPlaces", "WriteLetter"]
