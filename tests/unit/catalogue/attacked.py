@@ -31,14 +31,15 @@ def rehearsed(data: bytes) -> list[str]:
 
 
 def tell(name: str, answer: Callable[[bytes], list[str]], data: bytes) -> None:
-    signal.alarm(SECONDS)
-    begun = time.perf_counter()
+    # The processor's seconds, not the clock's: a loaded machine is no attack.
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    begun = time.process_time()
     try:
         sentences = answer(data)
     except PackRefused as refused:
         sentences = [str(problem) for problem in refused.problems]
-    seconds = time.perf_counter() - begun
-    signal.alarm(0)
+    seconds = time.process_time() - begun
+    signal.setitimer(signal.ITIMER_PROF, 0)
     line = {"name": name, "sentences": sentences[:20], "seconds": seconds}
     sys.stdout.write(json.dumps(line) + "\n")
 

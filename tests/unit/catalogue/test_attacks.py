@@ -1,7 +1,7 @@
 """Is a pack from a stranger refused or bounded, each time with a sentence, and does nothing run?
 
 All the attacks are read in one child process that may use a gigabyte of addresses and ten seconds
-for each; it is killed if it takes more.
+of the processor for each; it is killed if it takes more.
 """
 
 import json
@@ -20,7 +20,7 @@ from tests.unit.catalogue.attacks_inside import BOUNDED, INSIDE
 from tests.unit.catalogue.attacks_outside import OUTSIDE
 
 ATTACKS = {**OUTSIDE, **INSIDE, **BOUNDED}
-#: Seconds for the slowest attack, and megabytes for all of them: measured, then doubled.
+#: Seconds of the processor for the slowest attack, and megabytes for all of them: measured, then doubled.
 SLOWEST, MEGABYTES = 5, 400
 
 
@@ -32,7 +32,7 @@ def told() -> dict[str, Any]:
         [sys.executable, "-m", "tests.unit.catalogue.attacked"],
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         cwd=Path(__file__).parents[3],
         check=False,
     )

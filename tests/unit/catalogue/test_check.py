@@ -103,8 +103,8 @@ MANIFEST_MISTAKES = [
     ),
     ('key = "receipt"', 'key = "untold"', "courriel untold", "n’a pas de texte"),
     (
-        'on = "passed:SendReceipt"',
-        'on = "passed:SendReceit"',
+        'on = "passed:SendReceipt"\nto',
+        'on = "passed:SendReceit"\nto',
         "courriel receipt",
         "l’étape SendReceit n’existe pas",
     ),
