@@ -7,7 +7,7 @@ from app.catalogue.compare.changes import Change, Group, changed
 from app.catalogue.compare.sides import Side
 from app.catalogue.compare.structure import Matching
 from app.catalogue.compare.words import quoted
-from app.catalogue.contract import DocumentKind, Field, Step
+from app.catalogue.contract import DocumentKind, Field, Manifest, Step
 from app.catalogue.manifest import PLACE
 
 #: What the other pages tell.
@@ -32,7 +32,27 @@ _PIECE = {
         "template",
     ),
 }
-_MANIFEST = ("filing_step", "process", "messages", "facts", "shared")
+_MANIFEST = {
+    *(
+        "key",
+        "title",
+        "reference",
+        "summary",
+        "lanes",
+        "schemes",
+        "phases",
+        "statuses",
+        "steps",
+    ),
+    *("documents", "mails", "clocks", "ladders"),
+}
+_OF_THE_TYPE = {
+    "filing_step": "la première étape, celle du dépôt",
+    "process": "le nom du processus dessiné",
+    "messages": "les messages que le dossier attend",
+    "facts": "ce que les règles savent du dossier",
+    "shared": "les fichiers partagés",
+}
 _NAMES = {
     "section": "le titre de la partie",
     "min_sentence": "la phrase de refus sous le minimum",
@@ -46,10 +66,7 @@ _NAMES = {
     "pieces_of": "les pièces proposées",
     "balance": "le total à atteindre",
     "request": "l’aide demandée à compter",
-    "filing_step": "la première étape, celle du dépôt",
-    "process": "le nom du processus dessiné",
-    "messages": "les messages que le dossier attend",
-    "shared": "les fichiers partagés",
+    "reminders_by_scheme": "l’échelle de relances de certains dispositifs",
 }
 
 
@@ -64,9 +81,9 @@ def leftover_changes(pair: Matching) -> Iterator[Change]:
     for kind in pair.after.pack.documents:
         if kind.key in pieces:
             yield from _said(f"Pièce {quoted(kind.title.fr)}", pieces[kind.key], kind, _PIECE)
-    for name in _MANIFEST:
+    for name in (one.name for one in fields(Manifest) if one.name not in _MANIFEST):
         if getattr(pair.before.pack, name) != getattr(pair.after.pack, name):
-            what = _NAMES.get(name, "ce que les règles savent du dossier")
+            what = _OF_THE_TYPE.get(name, f"le réglage {quoted(name)}")
             yield changed(Group.OTHERS, f"Dans le manifeste change {what}.")
 
 

@@ -52,6 +52,7 @@ def _told(side: Side, mail: Mail, *, short: bool = False) -> str:
         "opened": "à l’ouverture de",
         "completed": "à la fin de",
         "passed": "au passage de",
+        "service": "par l’étape automatique",
     }
     if mail.moment == "event":
         when = _EVENTS.get(mail.subject, f"à l’événement {quoted(mail.subject)}")

@@ -1,7 +1,7 @@
 """What is compared? One version read whole, and how its steps and facts are named to people."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,9 @@ from app.catalogue.pack import Pack, load_pack
 from app.engine.decisions.sheet import Sheet, read_sheets
 from app.engine.drawing import Drawing, read_drawing
 from app.engine.errors import DiagramRefused
+
+#: Nodes looked at to name one that bears no name.
+_NEAR = 40
 
 
 @dataclass(frozen=True)
@@ -88,19 +91,35 @@ class Side:
         )
         return f"{word} après {quoted(before)}" if before else word
 
+    def ends(self, step: str, *, back: bool) -> list[str]:
+        """The nodes that lead to this one, or that it leads to."""
+        return (self._sources if back else self._targets).get(step, [])
+
     def near(self, step: str, *, back: bool) -> str:
-        """The nearest named node that leads to this one, or that it leads to; empty when none does."""
+        """The nearest named node that leads to this one, or that it leads to; empty when none is near."""
         waiting, seen = [step], {step}
-        while waiting:
-            current = waiting.pop(0)
-            for flow in self.drawing.flows:
-                here, there = (flow.target, flow.source) if back else (flow.source, flow.target)
-                if here == current and there not in seen:
+        while waiting and len(seen) < _NEAR:
+            for there in self.ends(waiting.pop(0), back=back):
+                if there not in seen:
                     if self.title(there):
                         return self.title(there)
                     seen.add(there)
                     waiting.append(there)
         return ""
+
+    @cached_property
+    def _sources(self) -> Mapping[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for flow in self.drawing.flows:
+            found[flow.target].append(flow.source)
+        return found
+
+    @cached_property
+    def _targets(self) -> Mapping[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for flow in self.drawing.flows:
+            found[flow.source].append(flow.target)
+        return found
 
 
 def _short(label: str) -> str:

@@ -135,8 +135,7 @@ def _arrival(side: Side, node: Node) -> str:
     lane = side.lane_of(node.id)
     people = node.kind in {"userTask", "manualTask"} and lane
     who = f", dans le couloir {quoted(lane)}" if people else ""
-    before = [f.source for f in side.drawing.flows if f.target == node.id]
-    after = [f.target for f in side.drawing.flows if f.source == node.id]
+    before, after = side.ends(node.id, back=True), side.ends(node.id, back=False)
     names = [
         listed(sorted({_beyond(side, one, back=back) for one in ends}))
         for ends, back in ((before, True), (after, False))
@@ -172,12 +171,13 @@ def flow_changes(pair: Matching) -> Iterator[Change]:
     old, new = _ways(pair.before, pair), _ways(pair.after, None)
     fresh = {node.id for node in pair.come}
     lost = {pair.same(node.id) for node in pair.gone}
+    was, now = _onwards(old), _onwards(new)
     for way in sorted(new.keys() - old.keys()):
-        if not (set(way) & fresh) and not _led(old, way, lost):
+        if not (set(way) & fresh) and not _led(was, way, lost):
             text = f"Nouveau chemin\u00a0: de {pair.after.named(way[0])} vers {pair.after.named(way[1])}"
             yield added(Group.STEPS, f"{text}{_if(pair.after, new[way])}.")
     for way in sorted(old.keys() - new.keys()):
-        if not (set(way) & lost) and not _led(new, way, fresh):
+        if not (set(way) & lost) and not _led(now, way, fresh):
             names = [_named_before(pair, one) for one in way]
             yield removed(Group.STEPS, f"Chemin supprimé\u00a0: de {names[0]} vers {names[1]}.")
     for way in sorted(old.keys() & new.keys()):
@@ -244,17 +244,21 @@ def _named_before(pair: Matching, step: str) -> str:
     return pair.before.named(back.get(step, step))
 
 
-def _led(ways: Mapping[_Way, list[Flow]], way: _Way, through: set[str]) -> bool:
+def _led(ways: Mapping[str, list[str]], way: _Way, through: set[str]) -> bool:
     """Does another path join the two ends, through these nodes only?"""
     waiting, seen = [way[0]], {way[0]}
     while waiting:
-        here = waiting.pop()
-        for source, target in ways:
-            if source != here or target in seen:
-                continue
+        for target in ways.get(waiting.pop(), ()):
             if target == way[1]:
                 return True
-            if target in through:
+            if target in through and target not in seen:
                 seen.add(target)
                 waiting.append(target)
     return False
+
+
+def _onwards(ways: Mapping[_Way, list[Flow]]) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for source, target in ways:
+        found[source].append(target)
+    return found

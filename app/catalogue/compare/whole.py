@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.catalogue.compare.changes import Change, Comparison, Group
+from app.catalogue.compare.delays import delay_changes
 from app.catalogue.compare.leftovers import leftover_changes, rewritten
 from app.catalogue.compare.mails import mail_changes
 from app.catalogue.compare.pieces import piece_changes
@@ -34,6 +35,7 @@ def compare(before: Side, after: Side) -> Comparison:
         *node_changes(pair),
         *flow_changes(pair),
         *timing_changes(pair),
+        *delay_changes(before, after),
         *question_changes(pair),
         *piece_changes(before, after),
         *mail_changes(before, after),

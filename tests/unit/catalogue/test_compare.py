@@ -77,6 +77,17 @@ CASES: list[tuple[str, tuple[str, str], Group, Mark, str]] = [
     ),
     (
         "manifest.toml",
+        (
+            "duration = { working_days = 15 }\nclosures",
+            "duration = { working_days = 20 }\nclosures",
+        ),
+        Group.TIME,
+        Mark.CHANGED,
+        "Le délai du règlement des aides « Contrôle de complétude » change de longueur : "
+        "15 jours ouvrés → 20 jours ouvrés.",
+    ),
+    (
+        "manifest.toml",
         ('four_eyes = ["CheckClaim"]', "four_eyes = []"),
         Group.PEOPLE,
         Mark.REMOVED,
@@ -211,7 +222,8 @@ def test_a_line_put_first_in_a_table_does_not_rename_all_the_others() -> None:
 
 SPEAKING = re.compile(
     r"(required|help|show_if|max|min|effect|reminders|deadline|button|public|section|rows|format|sets"
-    r"|fact|variable|default|status|phase|when|multiple|waiting_for)\b"
+    r"|fact|variable|default|status|phase|when|multiple|waiting_for|source|by_hand|closures|expiry"
+    r"|whose|applicants|duration|extension)\b"
 )
 
 
