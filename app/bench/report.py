@@ -86,7 +86,7 @@ def _run_json(run: Run) -> dict[str, Any]:
 def as_lines(run: Run) -> Iterator[str]:
     """A run as people read it."""
     duel, waiting = run.duel, run.waiting
-    yield f"{run.place} : {duel.rounds} manches d’un dossier de 23 étapes, médianes"
+    yield f"{run.place} : {duel.rounds} manches d’un dossier de 33 étapes, médianes"
     yield f"  {'':42}{'étapes/s':>10}{'ms':>9}{'÷ nu':>8}{'÷ naïf':>8}"
     for name, words in _NAMES.items():
         over = f"{duel.ratio(name, BARE):8.2f}{duel.ratio(name, NAIVE):8.1f}"
