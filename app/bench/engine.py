@@ -9,6 +9,7 @@ from app.bench.ageing import Ageing, grow_old
 from app.bench.duel import Duel, Ring
 from app.bench.naive import Naive
 from app.bench.places import Place
+from app.bench.script import pack
 from app.bench.served import browser
 from app.bench.town import settle
 from app.bench.waiting import Waiting, find_and_fire
@@ -46,7 +47,7 @@ def measure(place: Place, folder: Path, sizes: Sizes) -> Run:
     url = place.create("liasse")
     with _opened(url) as database:
         upgrade(database)
-        town = settle(database, build_console())
+        town = settle(database, build_console(), pack())
         dossiers = town.file(2 * sizes.rounds)
     copied = place.copy(url, "bare")
     with (

@@ -11,8 +11,9 @@ from app.actions import dossiers, people
 from app.actions.completion import Completed, Sent, complete
 from app.actions.console import Console
 from app.actions.versions import publish
-from app.bench.script import Work, pack
+from app.bench.script import Work
 from app.catalogue.forms import Submission
+from app.catalogue.pack import Pack
 from app.database import Database
 from app.domain.actor import Actor
 from app.domain.permissions import Role
@@ -35,6 +36,7 @@ class Town:
 
     database: Database
     console: Console
+    pack: Pack
     officer: Actor
     officer_id: UUID
     applicant: Actor
@@ -54,8 +56,8 @@ class Town:
                 session,
                 self.console,
                 self.applicant,
-                type_key="benchmark",
-                scheme="BENCH",
+                type_key=self.pack.key,
+                scheme=self.pack.schemes[0].code,
                 organisation_id=self.organisation_id,
                 now=at,
             )
@@ -99,11 +101,11 @@ class Town:
         )
 
 
-def settle(database: Database, console: Console) -> Town:
-    """Bring the people and the type into an empty, migrated database."""
+def settle(database: Database, console: Console, pack: Pack) -> Town:
+    """Bring the people and a type into an empty, migrated database."""
 
     def action(session: Session, now: datetime) -> tuple[Actor, UUID, Actor, UUID]:
-        publish(session, pack(), by="bench", now=now)
+        publish(session, pack, by="bench", now=now)
         home = Organisation(id=uuid4(), kind=OrganisationKind.COMMUNE, name="Commune de Mesure")
         officer = _person("officer", Role.OFFICER, now)
         applicant = _person("applicant", Role.APPLICANT, now)
@@ -116,7 +118,7 @@ def settle(database: Database, console: Console) -> Town:
         session.refresh(applicant, ["memberships"])
         return actor_of(officer), officer.id, actor_of(applicant), home.id
 
-    return Town(database, console, *database.run_tx(action))
+    return Town(database, console, pack, *database.run_tx(action))
 
 
 def _person(name: str, role: Role, now: datetime) -> Person:

@@ -55,7 +55,7 @@ def split_transaction() -> None:
     def in_two(
         session: Session, held: Hold, *, now: datetime, snapshot: Snapshot | None = None
     ) -> None:
-        _commit_now(session.connection())
+        commit_now(session.connection())
         let_go(session, held, now=now, snapshot=snapshot)
 
     replace(hold, "let_go", in_two)
@@ -70,7 +70,7 @@ def no_lock() -> None:
     """Everything is read before anything is held, and nothing is compared when it is written."""
 
     def mark_done(moving: Move, task: OpenTask) -> None:
-        _commit_now(moving.session.connection(), pause=0.004)
+        commit_now(moving.session.connection(), pause=0.004)
         rows = table_of(Task)
         done = {"status": TaskStatus.DONE, "done_at": moving.now}
         done["done_by_id"] = moving.actor.person_id
@@ -129,14 +129,14 @@ def unkeyed_mail() -> None:
 
     def plan_apart(session: Session, *told: Any, **named: Any) -> bool:
         is_new = plan(session, *told, **named)
-        _commit_now(session.connection())
+        commit_now(session.connection())
         return is_new
 
     replace(dispatch, "plan", plan_apart)
     replace(dispatch, "event_key", lambda *told: f"{key(*told)}:{uuid4().hex[:12]}")
 
 
-def _commit_now(connection: Connection, *, pause: float = 0.0) -> None:
+def commit_now(connection: Connection, *, pause: float = 0.0) -> None:
     """Commit behind the session's back, and go on in another transaction."""
     connection.exec_driver_sql("COMMIT")
     time.sleep(pause)
