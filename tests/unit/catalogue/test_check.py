@@ -101,7 +101,7 @@ MANIFEST_MISTAKES = [
         "étape ExamineRequest",
         "« propose » n’existe pas",
     ),
-    ('key = "receipt"', 'key = "untold"', "courriel untold", "n’a pas de texte"),
+    ('key = "receipt"\non', 'key = "untold"\non', "courriel untold", "n’a pas de texte"),
     (
         'on = "passed:SendReceipt"\nto',
         'on = "passed:SendReceit"\nto',
