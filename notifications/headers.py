@@ -1,8 +1,8 @@
 """How is a text written in a header? As it is when it is plain, else in encoded words (RFC 2047).
 
-The standard library's own folding loses the meaning of some headers: it adds spaces inside the
-long names it splits, encodes long links, and lets a text that looks like an encoded word be read
-as what it hides. So these few headers are written here, whole, and never folded again.
+The standard library's own folding encodes long links, which no mail program follows then, and lets
+a text that looks like an encoded word be read as what it hides. So these few headers are written
+here, whole, and never folded again.
 """
 
 import re

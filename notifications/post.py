@@ -64,7 +64,7 @@ class Post:
             contact=settings.contact,
             journal=Path(settings.mail_journal) if settings.mail_journal else None,
             lease=float(settings.mail_lease),
-            tags=Tags.of(settings.secret_key) if settings.secret_key else None,
+            tags=_tags(settings),
             bounce_address=parseaddr(settings.bounce_address)[1],
             limits=None
             if settings.smtp_url.startswith("file:")
@@ -90,3 +90,10 @@ class Post:
         """The domain of our Message-IDs: the sender's."""
         found = self.sender[1].rpartition("@")[2]
         return found if _DOMAIN.fullmatch(found) else "liasse.invalid"
+
+
+def _tags(settings: Settings) -> Tags | None:
+    """Without a key nothing is signed; return addresses are nothing without it."""
+    if settings.bounce_address:
+        return Tags.of(settings.key)
+    return Tags.of(settings.secret_key) if settings.secret_key else None

@@ -224,7 +224,7 @@ def _reminded(body: Mapping[str, Any], step: str) -> str:
         return _("Relance de « %(step)s » sans destinataire", step=step)
     gone = ", ".join(body.get("superseded") or ())
     if gone:
-        return _("Relance de « %(step)s », à la place de %(gone)s", step=step, gone=gone)
+        return _("Relance de « %(step)s », à la place de %(gone)s", step=step, gone=gone)
     return _("Relance de « %(step)s »", step=step)
 
 
