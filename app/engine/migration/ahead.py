@@ -11,9 +11,10 @@ from typing import Any
 from app.engine.migration.reading import is_repetition
 from app.engine.migration.version import Change, Version
 from app.engine.spiff.events import Catching, Timer
-from app.engine.spiff.flow import ParallelGateway, ScriptTask
+from app.engine.spiff.flow import ParallelGateway, ScriptTask, Split
 from app.engine.spiff.loops import Loop, StandardLoop, _ForEach
 from app.engine.spiff.scopes import DossierWorkflow, Scope, SubProcess
+from app.engine.spiff.task import Way
 
 _Names = frozenset[str]
 _NOTHING: _Names = frozenset()
@@ -21,7 +22,8 @@ _CONSTANTS = frozenset({"null", "true", "false", "facts"})
 _IN_LOOPS = frozenset(
     {"loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"}
 )
-_MOST_ROUNDS = 200
+#: A loop settles in a few rounds; a union at a join might not, and need not.
+_MOST_ROUNDS = 50
 
 
 def unset_ahead(change: Change, new: DossierWorkflow) -> dict[str, str]:
@@ -67,7 +69,7 @@ def names_read(version: Version) -> _Names:
 def _unset_from_start(version: Version) -> frozenset[tuple[str, str]]:
     """(name, step) pairs that the version may read unset when a dossier begins in it."""
     spec = version.definition.specs.top
-    walk = _Walk(version, spec, every=True)
+    walk = _Walk(version, spec)
     walk.stand(spec.start.name, _always(version))
     walk.run()
     return frozenset((name, step) for name, steps in walk.places.items() for step in steps)
@@ -95,11 +97,11 @@ class _Walk:
 
     version: Version
     spec: Any
-    every: bool = False
     unset: dict[str, str] = field(default_factory=dict)
     places: dict[str, set[str]] = field(default_factory=dict)
     _standing: dict[str, _Names] = field(default_factory=dict)
-    _left: dict[tuple[str, str], _Names] = field(default_factory=dict)
+    #: node → node before it → names set when one comes from there.
+    _came: dict[str, dict[str, _Names]] = field(default_factory=dict)
 
     def stand(self, node: str, known: _Names) -> None:
         """Somebody stands at that node, and these names are set there."""
@@ -107,47 +109,45 @@ class _Walk:
 
     def run(self) -> _Names:
         """Reads everything ahead; gives the names set when the scope ends."""
-        for _ in range(_MOST_ROUNDS):
-            before = dict(self._left)
-            for name in list(self.spec.task_specs):
-                self._pass(name)
-            if before == self._left:
+        pending = deque(self._standing)
+        for _ in range(_MOST_ROUNDS * len(self.spec.task_specs)):
+            if not pending:
                 break
-        ends = [
-            self._after(name) for name in self._reached() if not self.spec.task_specs[name].ways
-        ]
-        self._read_all()
+            pending.extend(self._pass(pending.popleft()))
+        nodes = self.spec.task_specs
+        reached = {*self._standing, *self._came}
+        ends = [self._after(name) for name in reached if not nodes[name].ways]
+        self._read_all(reached)
         return frozenset.intersection(*ends) if ends else _NOTHING
 
-    def _reached(self) -> list[str]:
-        return [name for name in self.spec.task_specs if self._before(name) is not None]
-
-    def _before(self, name: str) -> _Names | None:
-        node = self.spec.task_specs[name]
-        came = [known for (_, target), known in self._left.items() if target == name]
+    def _before(self, name: str) -> _Names:
+        came = list(self._came.get(name, {}).values())
         if name in self._standing:
             came.append(self._standing[name])
         if not came:
-            return None
-        if isinstance(node, ParallelGateway):
+            return _NOTHING
+        if isinstance(self.spec.task_specs[name], ParallelGateway):
             return frozenset.union(*came)
         return frozenset.intersection(*came)
 
     def _after(self, name: str) -> _Names:
-        return (self._before(name) or _NOTHING) | self._given(name)
+        return self._before(name) | self._given(name)
 
-    def _pass(self, name: str) -> None:
-        if self._before(name) is None:
-            return
-        node = self.spec.task_specs[name]
-        attached = name.endswith(".BoundaryEventSplit")
-        known = (self._before(name) or _NOTHING) if attached else self._after(name)
-        for way in node.ways:
-            self._left[name, way.target] = known
-        split = self.spec.task_specs.get(f"{name}.BoundaryEventSplit")
-        if split is not None and name in self._standing:
-            for way in split.ways[1:]:
-                self._left[split.name, way.target] = self._standing[name]
+    def _pass(self, name: str) -> Iterator[str]:
+        """Goes through a node; gives the nodes after it that now know something else."""
+        is_holder = isinstance(self.spec.task_specs[name], Split)
+        known = self._before(name) if is_holder else self._after(name)
+        yield from self._give(name, self.spec.task_specs[name].ways, known)
+        holder = self.spec.task_specs.get(f"{name}.BoundaryEventSplit")
+        if holder is not None and name in self._standing:
+            yield from self._give(holder.name, holder.ways[1:], self._standing[name])
+
+    def _give(self, source: str, ways: Iterable[Way], known: _Names) -> Iterator[str]:
+        for way in ways:
+            before = self._came.setdefault(way.target, {})
+            if before.get(source) != known:
+                before[source] = known
+                yield way.target
 
     def _given(self, name: str) -> _Names:
         node = self.spec.task_specs[name]
@@ -166,7 +166,7 @@ class _Walk:
         """What a sub-process that is entered from here sets; what it reads is read here."""
         if name in self._standing:
             return _NOTHING
-        known = self._before(name) or _NOTHING
+        known = self._before(name)
         if isinstance(node, Loop):
             known |= _loop_names(node)
         inner = self.version.definition.specs.inner[body.spec]
@@ -175,9 +175,9 @@ class _Walk:
             self._note(missing, step)
         return ends
 
-    def _read_all(self) -> None:
-        for name in self._reached():
-            known = self._before(name) or _NOTHING
+    def _read_all(self, reached: Iterable[str]) -> None:
+        for name in reached:
+            known = self._before(name)
             node = self.spec.task_specs[name]
             standing = name in self._standing
             for read in _reads(self.spec, node, entering=not standing):
