@@ -4,6 +4,8 @@ A forward analysis from where the tokens stand: at each node, the names that are
 was taken. What a version may read unset from its own start is its author's business, not ours.
 """
 
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
