@@ -123,7 +123,7 @@ def _turn(database: Database, migration_id: UUID) -> None:
 def _tell(database: Database, migration_id: UUID) -> None:
     with database.reading() as session:
         row = queries.migration(session, migration_id)
-        say(f"Essai {row.id} : version {row.source.version} → {row.target.version}.")
+        say(f"Essai à blanc {row.id} : version {row.source.version} → {row.target.version}.")
         for group in queries.groups(session, migration_id):
             say(f"  {group.count:>6}  {label_of(group.verdict)}  ({group.position})")
             for reason in group.reasons:
