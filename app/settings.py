@@ -268,7 +268,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _called_hosts(text: str) -> tuple[str, ...]:
     for entry in _names(text):
-        if not re.fullmatch(r"(http://)?[A-Za-z0-9.:\[\]-]+(/\d{1,3})?", entry):
+        if not re.fullmatch(
+            r"(http://(?=127\.|localhost|\[::1))?[A-Za-z0-9.:\[\]-]+(/\d{1,3})?", entry
+        ):
             raise ValueError(
                 f"«{NBSP}{entry}{NBSP}» doit être un serveur (api.exemple.fr, api.exemple.fr:8443) "
                 "ou un réseau (10.20.0.0/16)."

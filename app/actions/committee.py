@@ -12,11 +12,14 @@ from app.actions import hold as holds
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS
 from app.actions.journal import Entry, record
+from app.actions.listening import VOTE, send_to
 from app.actions.move import begin, finish
+from app.actions.movement import Move
 from app.domain.actor import Actor
 from app.domain.errors import (
     AgendaNotEmpty,
     DossierNotReady,
+    DossierSuspended,
     NotAllowed,
     NotFound,
     SessionExists,
@@ -27,6 +30,7 @@ from app.domain.events import EventKind
 from app.domain.money import Money
 from app.domain.permissions import Permission
 from app.domain.status import DossierStatus, SessionStatus, Vote
+from app.engine.errors import EngineFault
 from app.models.committee import AgendaItem, CommitteeSession
 from app.models.dossier import Dossier
 
@@ -193,11 +197,12 @@ def record_and_apply(
 def apply_decisions(
     session: Session, console: Console, actor: Actor, session_id: UUID, *, now: datetime
 ) -> int:
-    """Push every dossier of the session with its vote, in one transaction; how many moved.
+    """Push every dossier of the session with its vote, in one transaction; how many it decided.
 
     Dossiers are held in the order of their ids, so that two sessions never wait for each
-    other. A session already applied answers how many it decided, and does nothing. Refuses
-    VoteIncomplete when a line has no vote, or an aid without an amount.
+    other. One that cannot move does not stop the others: its vote is left to it, and the clock
+    gives it once it can. A session already applied answers how many it decided, and does
+    nothing. Refuses VoteIncomplete when a line has no vote, or an aid without an amount.
     """
     _check(actor)
     sitting = session.get(CommitteeSession, session_id, with_for_update=True)
@@ -210,7 +215,7 @@ def apply_decisions(
     if missing or not items:
         raise VoteIncomplete(lines=", ".join(str(one) for one in missing) or "aucune ligne")
     for item in sorted(items, key=lambda one: one.dossier_id):
-        _decide(session, console, actor, item, sitting, now=now)
+        _decide_or_leave(session, console, actor, item, now=now)
     sitting.status = SessionStatus.HELD
     sitting.decided_at = now
     sitting.revision += 1
@@ -223,17 +228,29 @@ def _is_voted(item: AgendaItem) -> bool:
     return item.voted is not None and item.voted > Money.zero()
 
 
-def _decide(
-    session: Session,
-    console: Console,
-    actor: Actor,
-    item: AgendaItem,
-    sitting: CommitteeSession,
-    *,
-    now: datetime,
+def _decide_or_leave(
+    session: Session, console: Console, actor: Actor, item: AgendaItem, *, now: datetime
 ) -> None:
+    """Push one dossier with its vote; when it cannot move, leave the vote to it, once."""
+    dossier_id, key = item.dossier_id, vote_key(item.id)
+    try:
+        with session.begin_nested():
+            move = begin(session, console, actor, dossier_id, now=now)
+            finish(move, cast(move, item), JOBS)
+    except (DossierSuspended, DossierNotReady, EngineFault):
+        payload = {"item": str(item.id)}
+        send_to(session, dossier_id, DECISION, payload, key=key, now=now, topic=VOTE)
+
+
+def vote_key(item_id: UUID) -> str:
+    """Key of the vote of one line: left to a dossier once."""
+    return f"vote:{item_id.hex}"
+
+
+def cast(move: Move, item: AgendaItem) -> Entry:
+    """Give a held dossier its vote; what the journal says of it. Refuses DossierNotReady."""
+    sitting = item.session
     vote = item.vote or Vote.ADJOURNED
-    move = begin(session, console, actor, item.dossier_id, now=now)
     amount = item.voted if vote in _AMOUNTS else Money.zero()
     payload = {"vote": vote.value, "voted_cents": (amount or Money.zero()).cents}
     if not move.run.receive(DECISION, payload):
@@ -246,8 +263,9 @@ def _decide(
             "voted_amount": (amount or Money.zero()).plain(),
             "voted_date": sitting.held_on.isoformat(),
         }
+        move.reread()
     body = {"vote": vote.value, "held_on": sitting.held_on.isoformat()}
-    finish(move, Entry(EventKind.VOTED, body=body, personal={"actor": actor.name}), JOBS)
+    return Entry(EventKind.VOTED, body=body, personal={"actor": move.actor.name})
 
 
 def _write_ballot(item: AgendaItem, ballot: Ballot) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.backoff import GIVE_UP_AFTER, INCIDENT_AFTER, wait_after
+from app.actions.committee import cast
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS
 from app.actions.journal import Entry
 from app.actions.kin import CHILD_MOVED
-from app.actions.listening import DELIVER
+from app.actions.listening import DELIVER, VOTE
 from app.actions.move import begin, finish
 from app.actions.movement import Left, Move, NotYet, Variables
 from app.domain.actor import SYSTEM
@@ -24,6 +25,7 @@ from app.domain.status import JobStatus
 from app.engine.run import OpenJob
 from app.engine.values import admit
 from app.models.base import table_of
+from app.models.committee import AgendaItem
 from app.models.job import Job
 from app.models.process import Incident
 
@@ -166,11 +168,18 @@ def receive(session: Session, console: Console, held: Held, *, now: datetime) ->
                 move, Entry(EventKind.MOVED, body={"cause": "child", "child": held.step}), JOBS
             )
         return done
+    if held.topic == VOTE:
+        entry = cast(move, session.get_one(AgendaItem, UUID(str(held.payload["item"]))))
+        _close(session, held, JobStatus.DONE, now=now)
+        resolve(session, held.id, by=SYSTEM.name, now=now)
+        finish(move, entry, JOBS)
+        return True
     values = {name: admit(value) for name, value in held.payload.items()}
     if not move.run.receive(held.step, values):
         _park(session, held, is_over=move.run.snapshot().completed, now=now)
         return False
     _close(session, held, JobStatus.DONE, now=now)
+    resolve(session, held.id, by=SYSTEM.name, now=now)
     body = {"cause": "message", "message": held.step}
     finish(move, Entry(EventKind.MOVED, body=body), JOBS)
     return True
@@ -321,4 +330,4 @@ def _give_back(session: Session, held: Held, **values: Any) -> bool:  # noqa: AN
 
 def is_message(held: Held) -> bool:
     """Something another dossier, or the world, sends to this one."""
-    return held.topic in {DELIVER, CHILD_MOVED}
+    return held.topic in {DELIVER, CHILD_MOVED, VOTE}

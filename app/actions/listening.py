@@ -24,6 +24,8 @@ from app.models.dossier import Dossier
 from app.models.job import Job, Subscription
 
 DELIVER = "deliver_message"
+#: Topic of a vote that was left to a dossier which could not move in the session.
+VOTE = "apply_vote"
 _JOBS = table_of(Job)
 _SUBSCRIPTIONS = table_of(Subscription)
 

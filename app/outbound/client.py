@@ -44,7 +44,8 @@ class Client:
         target = self.allowed.target(call.url)
         connection = _connection(target)
         # A server that gives one byte now and then is never late for a single wait.
-        alarm = threading.Timer(self.whole, _cut, [connection])
+        is_late = threading.Event()
+        alarm = threading.Timer(self.whole, _cut, [connection, is_late])
         alarm.daemon = True
         alarm.start()
         try:
@@ -56,6 +57,8 @@ class Client:
         finally:
             alarm.cancel()
             connection.close()
+        if is_late.is_set():
+            raise ServerSilent(host=target.host)
         _check_status(target, answer.status)
         return _decoded(target, data)
 
@@ -97,8 +100,9 @@ def _body(call: Call) -> bytes | None:
     return json.dumps(call.body, ensure_ascii=False).encode()
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
+def _cut(connection: http.client.HTTPConnection, is_late: threading.Event) -> None:
     """Time is over: whoever waits on the connection finds it closed."""
+    is_late.set()
     if connection.sock is not None:
         with contextlib.suppress(OSError):
             connection.sock.shutdown(socket.SHUT_RDWR)

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.domain.errors import NotFound
 from app.domain.money import Money
-from app.domain.status import DossierStatus
+from app.domain.status import DossierStatus, JobStatus
 from app.models.committee import AgendaItem, CommitteeSession
 from app.models.dossier import Dossier
+from app.models.job import Job
 
 
 def sessions(session: Session) -> Sequence[tuple[CommitteeSession, int, Money]]:
@@ -62,3 +63,17 @@ def item(session: Session, item_id: UUID) -> AgendaItem:
     if found is None:
         raise NotFound
     return found
+
+
+def votes_set_aside(session: Session, session_id: UUID) -> Sequence[Dossier]:
+    """The dossiers of a session that could not receive their vote yet."""
+    live = (JobStatus.WAITING, JobStatus.RUNNING)
+    return session.scalars(
+        select(Dossier)
+        .join(AgendaItem, AgendaItem.dossier_id == Dossier.id)
+        .join(Job, Job.dossier_id == Dossier.id)
+        .where(
+            AgendaItem.session_id == session_id, Job.topic == "apply_vote", Job.status.in_(live)
+        )
+        .order_by(AgendaItem.position)
+    ).all()

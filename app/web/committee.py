@@ -224,6 +224,7 @@ def _sitting(session_id: UUID, errors: dict[str, str]) -> str:
         proposed=total([item.proposed for item in items if item.proposed]),
         voted=total([item.voted for item in items if item.voted]),
         may_hold=may_hold,
+        aside=queries.votes_set_aside(session, session_id) if is_held else (),
         votes=Vote,
         typed=request.form,
         errors=errors,

@@ -25,6 +25,14 @@ KINDS: Mapping[str, str] = {
 }
 
 
+#: What a dossier was doing when it was to receive something.
+_RECEIVING: Mapping[str, str] = {
+    "apply_vote": N_("Recevoir le vote de la séance"),
+    "deliver_message": N_("Recevoir un message"),
+    "child_moved": N_("Regarder ses dossiers liés"),
+}
+
+
 def kind_in_words(kind: str) -> str:
     """The kind of an incident as people read it."""
     return _(KINDS.get(kind, kind))
@@ -44,6 +52,8 @@ def step_in_words(session: Session, dossier: Dossier | None, step: str | None) -
 
 def doing(session: Session, line: Line) -> str:
     """What the dossier was doing, in a few words."""
+    if line.job is not None and line.job.topic in _RECEIVING:
+        return _(_RECEIVING[line.job.topic])
     return step_in_words(session, line.dossier, line.incident.step)
 
 

@@ -34,14 +34,19 @@ def _under_fire(fair: Fair, kills: int, rolls: random.Random) -> None:
     for _ in range(kills):
         time.sleep(rolls.uniform(0.0, 0.25))
         victim = running.pop(0)
-        victim.kill()
-        victim.wait()
+        _kill(victim)
         _let_leases_end(fair)
         running.append(_clock(fair))
     for one in running:
-        one.kill()
-        one.wait()
+        _kill(one)
     _let_leases_end(fair)
+
+
+def _kill(clock: "subprocess.Popen[str]") -> None:
+    clock.kill()
+    clock.wait()
+    if clock.stdout is not None:
+        clock.stdout.close()
 
 
 def _let_leases_end(fair: Fair) -> None:
