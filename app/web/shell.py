@@ -109,7 +109,7 @@ _MENU: tuple[tuple[Callable[[], str] | None, tuple[_Line, ...]], ...] = (
             _Line(
                 _may(Permission.ADMINISTER),
                 "/administration/types",
-                "flow",
+                "files",
                 lambda: _("Types de dossiers"),
             ),
         ),
