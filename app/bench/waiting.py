@@ -36,7 +36,7 @@ _DOSSIERS = table_of(Dossier)
 _PROCESSES = table_of(DossierProcess)
 _LOOKS = 41
 #: The reminder of the first step comes after seven days.
-_FILED_BEFORE = timedelta(days=8)
+FILED_BEFORE = timedelta(days=8)
 _COPIED = "waiting"
 #: A fresh identifier, and an instant some minutes later, as each database says it.
 _FRESH = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
@@ -61,7 +61,7 @@ def find_and_fire(town: Town, *, waiting: int, due: int) -> Waiting:
     """Fill the table of those that wait, look for those that are due, fire them."""
     with town.database.reading() as session:
         now = clock(session)
-    town.file(due, now=now - _FILED_BEFORE)
+    town.file(due, now=now - FILED_BEFORE)
     model = town.file(1)[0]
     town.database.run_tx(lambda session, _now: _copy(session, model, waiting - due - 1))
     looks = [_timed_look(town, now) for _ in range(_LOOKS)]
@@ -70,6 +70,12 @@ def find_and_fire(town: Town, *, waiting: int, due: int) -> Waiting:
         raise AssertionError(f"{len(found)} dossiers are due, not {due}")
     fired = [_timed_fire(town, one, now) for one in found]
     return Waiting(waiting, due, median(looks), median(fired))
+
+
+def copy_waiting(town: Town, many: int) -> None:
+    """So many dossiers that wait for a date far ahead."""
+    model = town.file(1)[0]
+    town.database.run_tx(lambda session, _now: _copy(session, model, many - 1))
 
 
 def _due(town: Town, now: datetime, *, limit: int) -> list[UUID]:

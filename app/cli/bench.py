@@ -4,12 +4,14 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from app.bench import places, report
 from app.bench.engine import Run, Sizes, largest_states, measure
+from app.cli.punctual import LATE_AT_MOST, Load, Punctuality, on_time
 from app.cli.words import complain, say
 
 
@@ -60,6 +62,52 @@ def engine(
         say(f"{key} : {size} octets d’état au plus (limite : {report.STATE_BYTES})")
     if target is not None:
         target.write_text(json.dumps(report.as_json(runs, states), indent=2) + "\n")
+
+
+@bench.command("clock")
+@click.option(
+    "--postgres", default="", help="Adresse d’un serveur PostgreSQL où créer des bases."
+)
+@click.option(
+    "--json", "target", type=click.Path(path_type=Path), help="Fichier où écrire les mesures."
+)
+@click.option("--waiting", default=1_000_000, show_default=True, help="Échéances en attente.")
+@click.option("--due", default=1_000, show_default=True, help="Échéances qui arrivent.")
+@click.option("--seconds", default=30.0, show_default=True, help="Sur combien de secondes.")
+@click.option("--clocks", default=3, show_default=True, help="Horloges, chacune son processus.")
+def punctuality(
+    postgres: str,
+    target: Path | None,
+    *,
+    waiting: int,
+    due: int,
+    seconds: float,
+    clocks: int,
+) -> None:
+    """Mesurer l’horloge : retard des échéances, débit quand toutes arrivent ensemble."""
+    load, found = Load(waiting, due, seconds, clocks), []
+    with (
+        tempfile.TemporaryDirectory(prefix="liasse-bench-") as folder,
+        _places(Path(folder), postgres) as places_found,
+    ):
+        for place in places_found:
+            one = on_time(place, Path(folder), load)
+            found.append(one)
+            say(_told(one))
+    if target is not None:
+        target.write_text(json.dumps([asdict(one) for one in found], indent=2) + "\n")
+
+
+def _told(one: Punctuality) -> str:
+    load = one.load
+    word = "atteint" if one.p99 <= LATE_AT_MOST else "NON ATTEINT"
+    return (
+        f"{one.place} : {load.waiting} échéances en attente, {one.done} arrivées en "
+        f"{load.seconds:.0f} s, {load.clocks} horloges\n"
+        f"  retard médian {one.p50:.2f} s, p99 {one.p99:.2f} s (≤ {LATE_AT_MOST:g} s : {word}), "
+        f"le pire {one.worst:.2f} s\n"
+        f"  toutes ensemble : {one.per_second:.0f} par seconde"
+    )
 
 
 @contextmanager
