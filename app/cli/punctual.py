@@ -20,7 +20,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.bench.places import Place
-from app.bench.town import settle
+from app.bench.town import pack, settle
 from app.bench.waiting import FILED_BEFORE, copy_waiting
 from app.database import Database, clock, open_database
 from app.jobs import Clock, RunningClock
@@ -80,7 +80,7 @@ def on_time(place: Place, folder: Path, load: Load) -> Punctuality:
     database = open_database(url)
     try:
         upgrade(database)
-        town = settle(database, build_console())
+        town = settle(database, build_console(), pack())
         with database.reading() as session:
             now = clock(session)
         spread = town.file(load.due, now=now - FILED_BEFORE)
