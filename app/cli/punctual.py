@@ -20,7 +20,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.bench.places import Place
-from app.bench.town import pack, settle
+from app.bench.script import pack
+from app.bench.town import settle
 from app.bench.waiting import FILED_BEFORE, copy_waiting
 from app.database import Database, clock, open_database
 from app.jobs import Clock, RunningClock
