@@ -78,17 +78,24 @@ def _step_loads(
     among: Among, today: date
 ) -> Select[tuple[str, str, str, int, int, datetime, datetime]]:
     is_late = case((Task.due_on < today, 1), else_=0)
-    waiting = (
+    # One line a dossier and step first, then what is known of the dossier: joining every task
+    # takes four times as long.
+    each = (
         select(
-            Dossier.type_key,
             Task.step,
+            Task.dossier_id,
             func.min(Task.name).label("name"),
             func.min(Task.created_at, type_=Task.created_at.type).label("since"),
             func.max(is_late).label("late"),
         )
-        .join(Dossier, Dossier.id == Task.dossier_id)
-        .where(Task.status == TaskStatus.OPEN, *among.conditions())
-        .group_by(Dossier.type_key, Task.step, Task.dossier_id)
+        .where(Task.status == TaskStatus.OPEN)
+        .group_by(Task.step, Task.dossier_id)
+        .subquery()
+    )
+    waiting = (
+        select(Dossier.type_key, each.c.step, each.c.name, each.c.since, each.c.late)
+        .join(Dossier, Dossier.id == each.c.dossier_id)
+        .where(*among.conditions())
         .subquery()
     )
     at_step = [waiting.c.type_key, waiting.c.step]
