@@ -35,6 +35,7 @@ def told(facts: Json, type_: DossierType, mails: Sequence[tuple[str, str]]) -> l
         Part(_("Argent et décisions"), "euro", "danger", list(_money(facts["money"]))),
         Part(_("Ce qui s’arrête"), "stop", "", list(_stops(facts, type_))),
         Part(_("Ce qui s’ouvre"), "inbox", "", list(_opens(facts, type_))),
+        Part(_("Ce qui change de date"), "clock", "", list(_dates(facts))),
         Part(_("Ce qui se fait tout de suite"), "gear", "", list(_at_once(facts, type_))),
         Part(_("Courriels"), "mail", "", _mails(mails)),
         Part(_("À savoir"), "info", "", list(_to_know(facts))),
@@ -65,6 +66,13 @@ def _stops(facts: Json, type_: DossierType) -> Iterator[str]:
 def _opens(facts: Json, type_: DossierType) -> Iterator[str]:
     for line in facts["opened"]:
         yield _opened(line)
+    for line in facts["timers_on"]:
+        yield _("%(timer)s est attendue.", timer=_timer(line))
+    for name in facts["waits_on"]:
+        yield _("Le dossier attend « %(name)s ».", name=message_name(type_, name))
+
+
+def _dates(facts: Json) -> Iterator[str]:
     for old, new in facts["moved"]:
         yield _(
             "« %(step)s » : l’échéance passe du %(old)s au %(new)s.",
@@ -72,8 +80,6 @@ def _opens(facts: Json, type_: DossierType) -> Iterator[str]:
             old=_day(old["due_on"]),
             new=_day(new["due_on"]),
         )
-    for line in facts["timers_on"]:
-        yield _("%(timer)s est attendue.", timer=_timer(line))
     for old, new in facts["timers_moved"]:
         yield _(
             "« %(name)s » passe du %(old)s au %(new)s.",
@@ -81,8 +87,6 @@ def _opens(facts: Json, type_: DossierType) -> Iterator[str]:
             old=_day(old["day"]),
             new=_day(new["day"]),
         )
-    for name in facts["waits_on"]:
-        yield _("Le dossier attend « %(name)s ».", name=message_name(type_, name))
 
 
 def _opened(line: Line) -> str:

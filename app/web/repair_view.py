@@ -152,8 +152,10 @@ def _link(dossier: Dossier, asked: Mapping[str, str]) -> str:
 
 
 def before_and_after(facts: Mapping[str, Any], type_: DossierType) -> list[tuple[str, Drawing]]:
-    """Where the dossier stands, and where it would: two drawings of the same part of the diagram."""
+    """Where the dossier stands, and where it would; nothing when it stays where it is."""
     before, after = facts["places"]
+    if before == after:
+        return []
     around = {*before, *after}
     titles = (_("Avant"), _("Après"))
     return [

@@ -20,18 +20,18 @@ _TOLD = frozenset(
 
 
 def repair_sentence(body: Mapping[str, Any]) -> str:
-    """« « Donner un avis » déplacé vers « Instruire la demande » »."""
+    """« déplacer « Donner un avis » vers « Instruire la demande » »."""
     names = body.get("names") or {}
     steps = _listed([str(one) for one in names.get("from", ())])
     target = str(names.get("to", ""))
     kind = str((body.get("repair") or {}).get("kind", ""))
     sentences = {
-        "move": _("%(steps)s déplacé vers « %(target)s »", steps=steps, target=target),
-        "cancel": _("%(steps)s annulé", steps=steps),
-        "redo": _("« %(target)s » à refaire", target=target),
-        "skip": _("%(steps)s passé sans formulaire", steps=steps),
-        "fire": _("%(steps)s : l’échéance arrive maintenant", steps=steps),
-        "reschedule": _("%(steps)s : l’échéance passe au %(day)s", steps=steps, day=_day(body)),
+        "move": _("déplacer %(steps)s vers « %(target)s »", steps=steps, target=target),
+        "cancel": _("annuler %(steps)s", steps=steps),
+        "redo": _("refaire « %(target)s »", target=target),
+        "skip": _("passer %(steps)s sans formulaire", steps=steps),
+        "fire": _("faire arriver %(steps)s maintenant", steps=steps),
+        "reschedule": _("reporter %(steps)s au %(day)s", steps=steps, day=_day(body)),
     }
     return sentences.get(kind, "")
 

@@ -97,7 +97,7 @@ _MENU: tuple[tuple[Callable[[], str] | None, tuple[_Line, ...]], ...] = (
             _Line(
                 _may(Permission.REPAIR_DOSSIERS, Permission.CONFIRM_REPAIRS),
                 "/reparations",
-                "flow",
+                "history",
                 lambda: _("Réparations"),
             ),
             _Line(

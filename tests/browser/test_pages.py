@@ -117,6 +117,10 @@ def _paths(database: Database) -> dict[str, list[str]]:
             "/administration/courriels",
             "/administration/courriels/modeles",
             "/administration/courriels/modeles/missing_pieces",
+            "/administration/minuteurs",
+            "/reparations",
+            f"/dossiers/{opinions}/reparer",
+            f"/dossiers/{opinions}/reparer?faire=refaire&vers=CheckCompleteness",
         ],
         "mairie.commercy": portal,
     }

@@ -39,7 +39,7 @@ def test_a_dossier_is_repaired_in_three_pages_and_the_history_tells_why(
 
     assert examined.play.open == ["ConsultServices"]
     history = browser.get(f"/dossiers/{examined.play.row.reference}/historique").text
-    assert "déplacé vers « Choisir les services à consulter »" in history.replace("\xa0", " ")
+    assert "vers « Choisir les services à consulter »" in history.replace("\xa0", " ")
     assert "Étape ouverte par erreur." in history
 
 
