@@ -1,5 +1,6 @@
 """Can an administrator try, choose, follow and undo a change of version, and read why a dossier stays?"""
 
+import io
 import re
 from pathlib import Path
 from uuid import UUID
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.actions import versions
+from app.catalogue.archive import write_archive
 from app.catalogue.pack import load_pack
 from app.domain.migrations import MigrationStatus
 from app.domain.permissions import Role
@@ -154,6 +156,28 @@ def test_a_second_click_launches_nothing_twice(site: Site, admin: Browser) -> No
     assert admin.post(f"{page}/lancer", fields).status_code == 303
     assert admin.post(f"{page}/lancer", fields).status_code == 303
     assert followed(site) == [2, 2, 2]
+
+
+def test_a_draft_is_tried_on_the_dossiers_in_flight_before_it_is_published(
+    site: Site, admin: Browser
+) -> None:
+    files = {
+        path: data.replace(b"CheckCompleteness", b"ControlCompleteness")
+        if path.endswith((".bpmn", ".toml"))
+        else data
+        for path, data in grant_pack().files.items()
+    }
+    keys = hidden_fields(admin.get("/administration/types").text)
+    sent = {
+        "submission_key": keys["submission_key"],
+        "file": (io.BytesIO(write_archive(files)), "type.zip"),
+    }
+    draft = admin.post("/administration/brouillons", sent).headers["Location"]
+    page = plain(admin.get(f"{draft}/dossiers").text)
+    assert "Dossiers de la version 1" in page
+    assert "Attendent une étape 3" in page
+    assert "n’existe plus dans la nouvelle version" in page
+    assert followed(site) == [1, 1, 1]
 
 
 def test_only_administrators_come_here(site: Site, service: Service) -> None:
