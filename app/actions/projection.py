@@ -85,7 +85,8 @@ def _open(move: Move, fresh: list[OpenStep], snapshot: Snapshot) -> list[list[st
     for step in fresh:
         rounds[step.step] += 1
         rows.append(_task_row(move, step, snapshot, rounds[step.step]))
-    move.db.execute(_INSERT, rows)
+    # One row goes alone: for a list, even of one, the drivers take a longer way.
+    move.db.execute(_INSERT, rows if len(rows) > 1 else rows[0])
     return [[row["step"], row["round"], str(row["id"])] for row in rows]
 
 

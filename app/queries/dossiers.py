@@ -1,6 +1,6 @@
 """Which dossiers may somebody read, and what is in one? Always scoped by who asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -144,9 +144,26 @@ def answers_of(session: Session, dossier_id: UUID) -> Sequence[Answer]:
     ).all()
 
 
-def last_answers(session: Session, dossier_id: UUID) -> Mapping[str, Answer]:
-    """The last answers of each step."""
-    return {answer.step: answer for answer in answers_of(session, dossier_id)}
+def recent_answers(session: Session, dossier_id: UUID, *, limit: int) -> Sequence[Answer]:
+    """The last forms people filled, the last one first."""
+    return session.scalars(
+        select(Answer)
+        .where(Answer.dossier_id == dossier_id)
+        .options(joinedload(Answer.by))
+        .order_by(Answer.at.desc())
+        .limit(limit)
+    ).all()
+
+
+def last_answer(session: Session, dossier_id: UUID, steps: Iterable[str]) -> Answer | None:
+    """What was answered last at one of these steps."""
+    return session.scalar(
+        select(Answer)
+        .where(Answer.dossier_id == dossier_id, Answer.step.in_(tuple(steps)))
+        .options(joinedload(Answer.by))
+        .order_by(Answer.at.desc())
+        .limit(1)
+    )
 
 
 def opinions_of(session: Session, dossier_id: UUID) -> Sequence[Opinion]:

@@ -1,6 +1,6 @@
 """How is a dossier told on its pages? Its macro-steps, its history in sentences, its diagram."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.forms import Question
 from app.catalogue.pack import Pack
-from app.catalogue.published import DossierType
 from app.domain.civil import civil_day, french_day
 from app.domain.events import EventKind
-from app.models.dossier import Dossier
+from app.models.dossier import Answer, Dossier
 from app.models.journal import JournalEntry
 from app.queries import dossiers as queries
 from app.queries.past_versions import past_of
@@ -22,7 +21,7 @@ from app.web.dossier_mails import mail_events
 from app.web.installation import console
 from app.web.present import when
 from app.web.repair_words import reasons_of, repair_sentence
-from app.web.step_forms import step_form_class, type_of
+from app.web.step_forms import setting_of, step_form_class, type_of
 from app.web.words import _
 
 #: Icon and tone of each kind of event; the sentences are in `_SENTENCES`.
@@ -245,16 +244,23 @@ def _vote(body: Mapping[str, Any]) -> str:
 
 def answer_sections(session: Session, dossier: Dossier) -> list[Section]:
     """Every form answered, the first one first, each answer in words."""
+    return list(sections_of(session, dossier, queries.answers_of(session, dossier.id)))
+
+
+def sections_of(
+    session: Session, dossier: Dossier, answers: Iterable[Answer]
+) -> Iterator[Section]:
+    """Some forms answered, each put into words when it is asked for."""
     past = past_of(session, dossier.id, dossier.definition_id)
-    found = []
-    for answer in queries.answers_of(session, dossier.id):
+    setting = setting_of(dossier)
+    for answer in answers:
         # Asked in the words of the version the dossier followed then.
         type_ = console().types.get(session, past.version_on(answer.at))
-        parts = _parts(_answered(dossier, answer.step, answer.data, type_))
+        made = step_form_class(dossier, answer.step, type_, setting)
+        form = made(made.encode(answer.data))
+        parts = _parts([one for one in form.asked() if one.answered])
         title = str(type_.pack.step(answer.step).title) or answer.step
-        by = answer.by.name
-        found.append(Section(title, by, civil_day(answer.at), parts, answer.step))
-    return found
+        yield Section(title, answer.by.name, civil_day(answer.at), parts, answer.step)
 
 
 def _parts(questions: Sequence[Question]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -270,13 +276,5 @@ def _parts(questions: Sequence[Question]) -> list[tuple[str, list[tuple[str, str
 def request_of(session: Session, dossier: Dossier) -> Section | None:
     """What the applicant asked for, as filed."""
     filing = type_of(dossier).pack.filing_step
-    sections = answer_sections(session, dossier)
-    return next((one for one in sections if one.step == filing), None)
-
-
-def _answered(
-    dossier: Dossier, step: str, data: Mapping[str, Any], type_: DossierType
-) -> list[Question]:
-    made = step_form_class(dossier, step, type_)
-    form = made(made.encode(data))
-    return [one for one in form.asked() if one.answered]
+    answer = queries.last_answer(session, dossier.id, [filing])
+    return next(sections_of(session, dossier, [answer] if answer else []), None)

@@ -36,18 +36,29 @@ def routing_variables(session: Session, dossier: Dossier) -> Mapping[str, Value]
     return Run.resume(definition, row.state, Context(now=now())).snapshot().variables
 
 
-def step_form_class(
-    dossier: Dossier, step: str, type_: DossierType | None = None
-) -> type[StepForm]:
-    """The form of a step for this dossier as it stands, as another version asks it when given."""
-    session = reading()
-    setting = Setting(
+def setting_of(dossier: Dossier) -> Setting:
+    """What the forms of a dossier may read of it as it stands."""
+    return Setting(
         today=civil_day(now()),
         facts=dossier.facts,
-        variables=routing_variables(session, dossier),
+        variables=routing_variables(reading(), dossier),
     )
+
+
+def step_form_class(
+    dossier: Dossier,
+    step: str,
+    type_: DossierType | None = None,
+    setting: Setting | None = None,
+) -> type[StepForm]:
+    """The form of a step for this dossier as it stands, as another version asks it when given.
+
+    Who makes several forms of one dossier gives its `setting`, read once.
+    """
     pack = (type_ or type_of(dossier)).pack
-    return form_class(pack, step, lookups=lookups(session), setting=setting)
+    return form_class(
+        pack, step, lookups=lookups(reading()), setting=setting or setting_of(dossier)
+    )
 
 
 def shown_form(

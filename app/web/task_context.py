@@ -1,13 +1,12 @@
 """What must somebody know to do a task? What was asked, what was written before, what is left to spend."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from app.catalogue.pack import Pack
 from app.domain.permissions import Permission, Role
 from app.domain.status import PieceStatus
-from app.models.dossier import Answer
 from app.models.task import Task
 from app.queries import dossiers as queries
 from app.queries.budget import Balance, balances
@@ -15,11 +14,13 @@ from app.queries.documents import Piece, pieces_of
 from app.queries.past_versions import past_of
 from app.web.access import actor
 from app.web.database import reading
-from app.web.dossier_view import Section, answer_sections
+from app.web.dossier_view import Section, request_of, sections_of
 from app.web.step_forms import type_of
 
 #: How many earlier forms are shown beside a task, the last one first.
 _EARLIER = 4
+#: Among how many of the last forms they are looked for: some have nothing to show.
+_LOOKED_AT = 16
 #: Opinions have their own card.
 _OPINION = "record_opinion"
 #: Steps that look at a payment claim.
@@ -46,17 +47,12 @@ def known_answers(task: Task) -> dict[str, Any]:
     """What a form begins with: what was answered the time before, the pieces already refused."""
     session, dossier = reading(), task.dossier
     names = past_of(session, dossier.id, dossier.definition_id).names_of(task.step)
-    given = queries.last_answers(session, task.dossier_id)
-    last = max((given[one] for one in names if one in given), key=_when, default=None)
+    last = queries.last_answer(session, task.dossier_id, names)
     earlier = dict(last.data) if last is not None and task.role is not Role.APPLICANT else {}
     pack = type_of(task.dossier).pack
     choices = {one.name for one in pack.step(task.step).fields if one.variable}
     kept = {name: value for name, value in earlier.items() if name not in choices}
     return {**kept, **_refused_pieces(task, pack)}
-
-
-def _when(answer: Answer) -> datetime:
-    return answer.at
 
 
 def _refused_pieces(task: Task, pack: Pack) -> Mapping[str, list[dict[str, str]]]:
@@ -74,18 +70,20 @@ def request_and_earlier(task: Task) -> tuple[Section | None, Sequence[Section]]:
 
     Who was only asked an opinion reads the request and what was asked of them.
     """
-    sections = answer_sections(reading(), task.dossier)
-    pack = type_of(task.dossier).pack
-    filing = pack.filing_step
-    request = next((one for one in sections if one.step == filing), None)
-    others = [
+    session, dossier, pack = reading(), task.dossier, type_of(task.dossier).pack
+    recent = [
         one
-        for one in reversed(sections)
-        if one.step != filing and pack.step(one.step).effect != _OPINION
+        for one in queries.recent_answers(session, dossier.id, limit=_LOOKED_AT)
+        if one.step != pack.filing_step and pack.step(one.step).effect != _OPINION
     ]
-    told = [one for one in others if any(facts for _title, facts in one.parts)]
+    told = (
+        one
+        for one in sections_of(session, dossier, recent)
+        if any(facts for _title, facts in one.parts)
+    )
     is_asked_only = not actor().may(Permission.READ_ALL_DOSSIERS)
-    return request, told[: 1 if is_asked_only else _EARLIER]
+    shown = list(islice(told, 1 if is_asked_only else _EARLIER))
+    return request_of(session, dossier), shown
 
 
 def money_left(task: Task) -> Sequence[Balance]:
