@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.civil import civil_day
@@ -125,6 +125,8 @@ class Oracle:
     def __init__(self, session: Session, type_key: str) -> None:
         self.ends = curves(session, type_key, schemes=[""], prefix="end:")
         self.steps = curves(session, type_key, schemes=[""], prefix="step:")
+        #: Many dossiers have the same age and the same day: each is reckoned once.
+        self.known: dict[tuple[str, int, int], Forecast | None] = {}
 
     def prospect(
         self, clock: str, due_on: date, opened: Sequence[tuple[str, date]], today: date
@@ -174,47 +176,76 @@ class AtRisk:
     prospect: Prospect
 
 
+@dataclass(frozen=True)
+class Risks:
+    """How many delays will likely be missed, and the surest of them."""
+
+    total: int
+    shown: Sequence[AtRisk]
+
+
 def at_risk(
-    session: Session, clocks_of: Mapping[str, Mapping[str, str]], *, today: date
-) -> list[AtRisk]:
-    """The open delays of the house that will likely be missed, the surest first.
+    session: Session,
+    clocks_of: Mapping[str, Mapping[str, str]],
+    *,
+    today: date,
+    limit: int,
+    ahead: timedelta = AHEAD,
+) -> Risks:
+    """The open delays due within `ahead` that will likely be missed, the surest first.
 
     `clocks_of`: type of dossier -> the delays that are the administration's to keep, with
     their titles.
     """
     oracles = {type_key: Oracle(session, type_key) for type_key in clocks_of}
+    sittings = _sittings(session, today)
+    found: dict[tuple[UUID, str], Prospect] = {}
+    for row in session.execute(_open_delays(clocks_of, today, ahead)):
+        if row.clock not in clocks_of.get(row.type_key, ()):
+            continue
+        if row.created_at is None:
+            said = sittings.prospect(row.dossier_id, row.clock, row.due_on, today, waits=True)
+        else:
+            opened = [(row.step, civil_day(row.created_at))]
+            said = oracles[row.type_key].prospect(row.clock, row.due_on, opened, today)
+        place = (row.dossier_id, row.clock)
+        if said is not None and (place not in found or _risk(said) > _risk(found[place])):
+            found[place] = said
+    late = [
+        (dossier_id, said)
+        for (dossier_id, _), said in found.items()
+        if said.forecast.is_likely_late
+    ]
+    late.sort(key=lambda one: (-_risk(one[1]), one[1].due_on))
+    return Risks(len(late), _named(session, late[:limit], clocks_of))
+
+
+def _open_delays(
+    clocks_of: Mapping[str, Mapping[str, str]], today: date, ahead: timedelta
+) -> Select[Any]:
+    """Open delays due before long, each with the open steps of its dossier, if any."""
     keys = {clock for clocks in clocks_of.values() for clock in clocks}
-    rows = session.execute(
+    still = and_(
+        _TASKS.c.dossier_id == _CLOCKS.c.dossier_id, _TASKS.c.status == TaskStatus.OPEN
+    )
+    return (
         select(
             _CLOCKS.c.dossier_id,
             _CLOCKS.c.clock,
             _CLOCKS.c.due_on,
-            _CLOCKS.c.paused_from,
-            _CLOCKS.c.paused_until,
             _DOSSIERS.c.type_key,
+            _TASKS.c.step,
+            _TASKS.c.created_at,
         )
         .join(_DOSSIERS, _DOSSIERS.c.id == _CLOCKS.c.dossier_id)
+        .outerjoin(_TASKS, still)
         .where(
             _CLOCKS.c.ended_on.is_(None),
             _CLOCKS.c.due_on >= today,
-            _CLOCKS.c.due_on <= today + AHEAD,
+            _CLOCKS.c.due_on <= today + ahead,
             _CLOCKS.c.clock.in_(keys),
         )
-    ).all()
-    opened = _open_steps(session)
-    sittings = _sittings(session, today)
-    found = []
-    for row in rows:
-        if row.clock in clocks_of.get(row.type_key, ()):
-            steps = opened.get(row.dossier_id, ())
-            prospect = oracles[row.type_key].prospect(row.clock, row.due_on, steps, today)
-            prospect = prospect or sittings.prospect(
-                row.dossier_id, row.clock, row.due_on, today, waits=not steps
-            )
-            if prospect is not None and prospect.forecast.is_likely_late:
-                found.append((row.dossier_id, prospect))
-    found.sort(key=lambda one: (-_risk(one[1]), one[1].due_on))
-    return _named(session, found, clocks_of)
+    )
 
 
 def prospects_of(
@@ -241,18 +272,6 @@ def prospects_of(
             drivers = oracle.drivers(said)
             coming = said.session_on or sittings.of.get(dossier.id) or sittings.next
             found[clock.clock] = replace(said, drivers=drivers, coming_on=coming)
-    return found
-
-
-def _open_steps(session: Session) -> dict[UUID, list[tuple[str, date]]]:
-    found: dict[UUID, list[tuple[str, date]]] = {}
-    rows = session.execute(
-        select(_TASKS.c.dossier_id, _TASKS.c.step, _TASKS.c.created_at).where(
-            _TASKS.c.status == TaskStatus.OPEN
-        )
-    )
-    for dossier_id, step, created_at in rows:
-        found.setdefault(dossier_id, []).append((step, civil_day(created_at)))
     return found
 
 

@@ -1,6 +1,7 @@
 """Where does every dossier stand? The steering page: each number leads to its list."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import Blueprint, render_template, request
 
@@ -20,6 +21,8 @@ from app.web.usual_view import chance_words, usual_table
 pages = Blueprint("supervision", __name__)
 #: Delays about to be missed: on the steering page, and on their own.
 SHOWN, LISTED = 8, 200
+#: The steering page looks that far; the page of delays looks farther.
+SOON = timedelta(days=30)
 
 
 @pages.get("/pilotage")
@@ -30,13 +33,12 @@ def show() -> str:
     today, among = civil_day(now()), _among()
     seen = picture(session, today=today)
     types = console().types.open_types(session)
-    late = at_risk(session, _our_clocks(types), today=today)
+    risks = at_risk(session, _our_clocks(types), today=today, limit=SHOWN, ahead=SOON)
     steps = step_loads(session, among, today=today)
     waits = wait_loads(session, among)
     return render_template(
         "supervision/show.html",
-        at_risk=late[:SHOWN],
-        at_risk_count=len(late),
+        risks=risks,
         chance=chance_words,
         picture=seen,
         loads=[
@@ -58,12 +60,11 @@ def delays() -> str:
     """Usual delays, open dossiers counted, and every delay that will likely be missed."""
     session, today = reading(), civil_day(now())
     types = console().types.open_types(session)
-    late = at_risk(session, _our_clocks(types), today=today)
+    risks = at_risk(session, _our_clocks(types), today=today, limit=LISTED)
     return render_template(
         "supervision/delays.html",
         tables=[(type_.pack.title, usual_table(session, type_.pack)) for type_ in types],
-        at_risk=late[:LISTED],
-        at_risk_count=len(late),
+        risks=risks,
         chance=chance_words,
     )
 
