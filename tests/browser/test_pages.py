@@ -33,7 +33,16 @@ PUBLIC = (
     "/mentions-legales",
     "/accessibilite",
 )
-TABS = ("", "/demande", "/pieces", "/avis", "/financement", "/procedure", "/historique")
+TABS = (
+    "",
+    "/demande",
+    "/pieces",
+    "/avis",
+    "/delais",
+    "/financement",
+    "/procedure",
+    "/historique",
+)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +118,7 @@ def _paths(database: Database) -> dict[str, list[str]]:
                 for step in ("CheckCompleteness", "ExamineRequest", "CheckClaim")
             ),
         ],
-        "chef": ["/pilotage", f"/taches/{tasks['HeadVisa']}"],
+        "chef": ["/pilotage", "/pilotage/delais", f"/taches/{tasks['HeadVisa']}"],
         "finances": ["/budget", f"/taches/{tasks['CommitFunds']}"],
         "assemblees": ["/commissions", f"/commissions/{sitting}"],
         "admin": [

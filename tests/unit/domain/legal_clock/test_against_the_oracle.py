@@ -1,11 +1,13 @@
 """Do ten thousand generated lives of a delay end on the day a clerk would say, and say why?"""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.domain.civil import civil_day
+from app.domain.legal_clock.facts import FactKind
 from app.domain.legal_clock.pauses import paused_days
 from app.domain.legal_clock.reckoning import Reckoning, reckon
 from app.domain.legal_clock.wording import explain
@@ -86,3 +88,51 @@ def _reckoned(lived: History) -> Reckoning:
 
 def _state(lived: History) -> str:
     return _reckoned(lived).state(lived.today).value
+
+
+MUTANTS = {
+    "a delay carried to a working day when it should not be": lambda lived: replace(
+        lived, rule=replace(lived.rule, rolls_over=not lived.rule.rolls_over)
+    ),
+    "the day of the event counted": lambda lived: replace(
+        lived, rule=replace(lived.rule, counts_first_day=not lived.rule.counts_first_day)
+    ),
+    "closures that move everything": lambda lived: replace(
+        lived, rule=replace(lived.rule, minds_closures=not lived.rule.minds_closures)
+    ),
+    "extensions without a limit": lambda lived: replace(
+        lived, rule=replace(lived.rule, most_extensions=9, longest_extension=None)
+    ),
+    "a suspension that ignores the time given": lambda lived: replace(
+        lived,
+        facts=tuple(
+            replace(fact, until=None) if fact.kind is FactKind.SUSPEND else fact
+            for fact in lived.facts
+        ),
+    ),
+    "a correction that replaces nothing": lambda lived: replace(
+        lived, facts=tuple(replace(fact, replaces=None) for fact in lived.facts)
+    ),
+    "facts taken in the order they were recorded": lambda lived: replace(
+        lived,
+        facts=tuple(
+            replace(fact, on=max(one.on for one in lived.facts[: place + 1]))
+            for place, fact in enumerate(lived.facts)
+        ),
+    ),
+    "holidays of Alsace everywhere": lambda lived: replace(
+        lived,
+        calendar=replace(lived.calendar, alsace_moselle=not lived.calendar.alsace_moselle),
+    ),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_clock_that_counts_wrong_is_caught(mutant: str) -> None:
+    """The histories are rich enough for each of these mistakes to give another day."""
+    caught = sum(
+        _reckoned(MUTANTS[mutant](history(seed))).due != _reckoned(history(seed)).due
+        for seed in range(1_000)
+    )
+
+    assert caught >= 3
