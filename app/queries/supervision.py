@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,6 @@ class Picture:
     by_agent: Sequence[AgentLoad]
     by_age: Sequence[tuple[int, int | None, int]]
     incidents: int
-    median_days_to_vote: int | None
 
 
 def picture(session: Session, *, today: date) -> Picture:
@@ -72,7 +71,6 @@ def picture(session: Session, *, today: date) -> Picture:
             select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
         )
         or 0,
-        median_days_to_vote=_median_to_vote(session, today),
     )
 
 
@@ -125,16 +123,6 @@ def _ages(session: Session, today: date) -> list[tuple[int, int | None, int]]:
         inside = [one for one in days if one >= (low or 0) and (high is None or one < high)]
         found.append((low or 0, high, len(inside)))
     return found
-
-
-def _median_to_vote(session: Session, today: date) -> int | None:
-    rows = session.execute(
-        select(Dossier.filed_at, Dossier.voted_on).where(
-            Dossier.voted_on > today - timedelta(days=365), Dossier.filed_at.is_not(None)
-        )
-    ).all()
-    days = [(row.voted_on - civil_day(row.filed_at)).days for row in rows]
-    return median(days) if days else None
 
 
 def median(values: Sequence[int]) -> int:

@@ -8,10 +8,11 @@ from flask import Blueprint, render_template, request
 from app.catalogue.published import DossierType
 from app.domain.civil import civil_day
 from app.domain.permissions import Permission
+from app.domain.usual_delays import Usual
 from app.queries import clock as clock_queries
 from app.queries.steps import Among, step_loads, wait_loads, years_filed
 from app.queries.supervision import picture
-from app.queries.usual_delays import at_risk
+from app.queries.usual_delays import ANSWER, at_risk, told
 from app.web.access import requires
 from app.web.database import now, reading
 from app.web.installation import console
@@ -40,6 +41,7 @@ def show() -> str:
         "supervision/show.html",
         risks=risks,
         chance=chance_words,
+        usual=_usual(types),
         picture=seen,
         loads=[
             type_load(type_, steps, waits, among, rank=rank) for rank, type_ in enumerate(types)
@@ -67,6 +69,13 @@ def delays() -> str:
         risks=risks,
         chance=chance_words,
     )
+
+
+def _usual(types: Sequence[DossierType]) -> Usual | None:
+    """From a complete file to the vote, for the type most dossiers of which were voted."""
+    found = [told(reading(), type_.pack.key, None, ANSWER) for type_ in types]
+    known = [one.usual for one in found if one is not None]
+    return max(known, key=lambda one: one.observed, default=None)
 
 
 def _our_clocks(types: Sequence[DossierType]) -> dict[str, dict[str, str]]:
