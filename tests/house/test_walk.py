@@ -76,6 +76,10 @@ def kind_of(url: str) -> str:
     return f"{IDENTIFIER.sub('/…', parts.path)}?{','.join(names)}"
 
 
+#: Where a page shows what somebody writes: the words of a mail hold tags on purpose.
+_WRITTEN = re.compile(r"<textarea\b.*?</textarea>|<pre\b.*?</pre>|value=\"[^\"]*\"", re.DOTALL)
+
+
 def faults_of(html: str) -> list[str]:
     """What no page may lack or show."""
     found = []
@@ -84,7 +88,8 @@ def faults_of(html: str) -> list[str]:
     if not re.search(r"<title>[^<]{5,}</title>", html):
         found.append("no title")
     if re.search(
-        r">\s*(None|True|False)\s*<|<bound method|object at 0x|\{\{|\{%|%\(\w+\)s", html
+        r">\s*(None|True|False)\s*<|<bound method|object at 0x|\{\{|\{%|%\(\w+\)s",
+        _WRITTEN.sub("", html),
     ):
         found.append("code shows through")
     return found
