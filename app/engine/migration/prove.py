@@ -19,6 +19,7 @@ from app.engine.migration.reading import signature
 from app.engine.migration.sentences import Proposal, Reason, named
 from app.engine.migration.version import Change
 from app.engine.migration.waits import Contexts
+from app.engine.prune import prune
 from app.engine.run import Run
 from app.engine.snapshot import Snapshot
 from app.engine.spiff.scopes import DossierWorkflow, Scope
@@ -123,8 +124,9 @@ def _unset(unset: Mapping[str, str]) -> list[Reason]:
 def _tried(change: Change, building: Building, contexts: Contexts, now: datetime) -> Verdict:
     """The dossier as it would be saved, and a look at what it would do at once."""
     definition = change.new.definition
-    run = Run(definition, building.new)
-    snapshot = run.snapshot()
+    # In the order every state is saved in: else the first look at it would seem to move it.
+    prune(building.new)
+    snapshot = Run(definition, building.new).snapshot()
     try:
         trial = Run.resume(definition, snapshot.state, contexts(now))
         trial.tick()

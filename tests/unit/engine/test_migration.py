@@ -379,3 +379,20 @@ def test_a_value_given_never_replaces_an_answer() -> None:
         played, choosing("amount"), proved(played, b"", version=version, values={"amount": 3})
     )
     assert finished(after) == ["b", "n"]
+
+
+def test_a_dossier_to_which_nothing_happens_is_not_due_at_once() -> None:
+    """Five dossiers of the demonstration were looked at by the clock, and no longer came back."""
+
+    def asked(*more: str) -> bytes:
+        loop = d.user("r", inner=d.each()) + d.attached("late", "r", d.lasting("P9D"))
+        steps = d.user(*more) + d.end("le")
+        return d.simple(loop + steps, d.path("s", "r", *more, "e") + d.path("late", "le"))
+
+    played = Played(asked(), variables={"xs": [1, 2]})
+    due = played.at.due_at
+    after = go_on(played, asked("z"), proved(played, asked("z")))
+    assert after.at.due_at == due
+    state = after.at.state
+    after.wait(hours=1)
+    assert after.at.state == state
