@@ -11,6 +11,8 @@ from app.engine.xml import Element, local, safe_xml
 
 DMN = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")
 MAX_DECISIONS = 200
+#: Signs in all the cells of all the tables; an empty cell weighs as much as a small one.
+MAX_SIGNS, LEAST = 250_000, 20
 _BODIES = frozenset({"decisionTable", "literalExpression"})
 _NOT_UNDERSTOOD = frozenset(
     {"context", "invocation", "list", "relation", "functionDefinition", "conditional", "filter"}
@@ -21,9 +23,15 @@ def read_model(files: Mapping[str, bytes]) -> DecisionModel:
     """The decisions of these DMN files together; refuses DiagramRefused with every problem."""
     problems: list[Problem] = []
     decisions: dict[str, Decision] = {}
+    signs = 0
     for place, data in sorted(files.items()):
         notes = Notes(place)
-        for decision in _decisions(data, notes):
+        root = _root(data, notes)
+        signs += 0 if root is None else _signs(root)
+        if signs > MAX_SIGNS:
+            notes.refuse(f"les tables contiennent plus de {MAX_SIGNS // 1000} 000 signes")
+            root = None
+        for decision in () if root is None else _decisions(root, notes):
             if decision.id in decisions:
                 notes.refuse(f"la décision « {decision.id} » est écrite deux fois")
             decisions[decision.id] = decision
@@ -35,14 +43,21 @@ def read_model(files: Mapping[str, bytes]) -> DecisionModel:
     return DecisionModel(decisions)
 
 
-def _decisions(data: bytes, notes: Notes) -> Iterator[Decision]:
+def _root(data: bytes, notes: Notes) -> Element | None:
     try:
-        root = safe_xml(data)
+        return safe_xml(data)
     except DiagramRefused as refusal:
         notes.problems += [
             Problem("", f"{notes.place} : {one.sentence}") for one in refusal.problems
         ]
-        return
+        return None
+
+
+def _signs(root: Element) -> int:
+    return sum(max(LEAST, len(one.text or "")) for one in root.iter() if local(one) == "text")
+
+
+def _decisions(root: Element, notes: Notes) -> Iterator[Decision]:
     if local(root) != "definitions" or not str(root.tag)[1:].startswith(DMN):
         notes.refuse("ce fichier n’est pas un document DMN")
         return

@@ -81,6 +81,16 @@ def _table(cell: str, text: str) -> bytes:
     ).encode()
 
 
+def rules(number: int, cell: str) -> bytes:
+    """A table of so many rules."""
+    one, rest = _table(cell, '"x"').decode().split("<rule", 1)
+    rule, after = rest.split("</rule>", 1)
+    every = "".join(
+        f"<rule{rule}</rule>".replace('id="', f'id="n{rank}') for rank in range(number)
+    )
+    return f"{one}{every}{after}".encode()
+
+
 def xml(dtd: str, inside: str = "") -> bytes:
     return f"<?xml version='1.0'?><!DOCTYPE r {dtd}><r>{inside}</r>".encode()
 

@@ -11,6 +11,7 @@ from tests.unit.catalogue.attacks import (
     one,
     played,
     process,
+    rules,
     table,
     toy,
     xml,
@@ -140,6 +141,16 @@ INSIDE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a program of Java in a table": (
         lambda: table("1", text='function() external {java: {class: "x"}}'),
         "n’est pas lisible",
+    ),
+    "cells without end": (
+        lambda: zipped(
+            toy() | {f"t{n}.dmn": rules(200, ",".join(map(str, range(400)))) for n in range(9)}
+        ),
+        "000 signes",
+    ),
+    "thousands of rules": (
+        lambda: zipped(toy(aid__dmn=rules(9_000, "1"))),
+        "plus de 2000 règles",
     ),
     "brackets in a cell": (lambda: table("(" * 5_000), "Table « aid »"),
 }

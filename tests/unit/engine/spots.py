@@ -61,3 +61,11 @@ class Room:
     @property
     def course(self) -> list[Spot]:
         return [spot for spot in self.spots if not spot.aside]
+
+
+class TurnsRound(Exception):
+    """Something calls itself back without waiting for anybody: a signal, most often."""
+
+
+#: What one action may move before that is said.
+MAX_MOVES = 3_000

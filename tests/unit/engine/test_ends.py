@@ -164,3 +164,21 @@ def test_a_diagram_that_goes_round_without_waiting_is_stopped() -> None:
     )
     with pytest.raises(StepBudgetSpent):
         Played(drawn, variables={"xs": []})
+
+
+def test_a_signal_that_calls_itself_back_is_stopped() -> None:
+    echo = d.on_event(
+        "es",
+        d.signal("g1"),
+        d.throw("t", d.signal("g1")),
+        d.end("ee"),
+        d.path("es_start", "t", "ee"),
+        stops=False,
+    )
+    drawn = d.diagram(
+        d.named("signal", "g1"),
+        d.process(d.start(), d.end(), d.user("a"), d.path("s", "a", "e"), echo),
+    )
+    played = Played(drawn)
+    with pytest.raises(StepBudgetSpent):
+        played.receive("g1")

@@ -12,7 +12,17 @@ from typing import Any
 from app.engine.expressions import compile_script
 from tests.unit.engine.graph import Flow, Node, read_graphs
 from tests.unit.engine.repetitions import Repetitions
-from tests.unit.engine.spots import JOBS, JOINS, PEOPLE, SCOPES, Decide, Room, Spot
+from tests.unit.engine.spots import (
+    JOBS,
+    JOINS,
+    MAX_MOVES,
+    PEOPLE,
+    SCOPES,
+    Decide,
+    Room,
+    Spot,
+    TurnsRound,
+)
 
 
 class Tokens(Repetitions):
@@ -242,8 +252,12 @@ class Tokens(Repetitions):
     # ---------------------------------------------------------------- what runs by itself
 
     def _settle(self) -> None:
+        moves = 0
         while True:
             while self.queue:
+                moves += 1
+                if moves > MAX_MOVES:
+                    raise TurnsRound
                 spot = self.queue.popleft()
                 if spot.state == "queued":
                     self._run(spot)
