@@ -31,6 +31,9 @@ OPEN_TO_ALL = {
     "health.alive",
     "health.ready",
     "health.metrics",
+    "calendar.feed",  # by a private address
+    "mail_preferences.leave",  # by the link of a mail
+    "mail_preferences.leaving",
     "static",
 }
 
