@@ -101,6 +101,9 @@ def late_journal() -> None:
     class Later:
         """Keeps what is executed for later."""
 
+        def connection(self) -> "Later":
+            return self
+
         def execute(self, statement: Executable, rows: Any) -> None:
             waiting.append((statement, rows))
 
