@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDef
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
 from app.engine.expressions import compile_expression
-from app.engine.normalise import INTERRUPTS_SCOPE
+from app.engine.normalise import INTERRUPTS_SCOPE, PREFIX
 from app.engine.spiff import events
 from app.engine.spiff.node_parser import NodeParser, compiled
 from app.engine.timers import is_literal
@@ -27,6 +27,7 @@ class EventParser(NodeParser, EventDefinitionParser):
             **self.options(),
         )
         task.all_of = self.node.get("parallelMultiple") == "true"
+        task.undrawn = local(self.node) == "startEvent" and self.bpmn_id.startswith(PREFIX)
         return task
 
     def options(self) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Flowing(BpmnTaskSpec):
     patient = False
     #: It is an event attached to an activity.
     attached = False
+    #: Nobody drew it: a token goes through it while entering or leaving what is drawn.
+    undrawn = False
 
     def connect(self, taskspec: Any, way: Way | None = None) -> None:
         TaskSpec.connect(self, taskspec)
@@ -48,6 +50,8 @@ class Flowing(BpmnTaskSpec):
 
     def _on_ready(self, my_task: Token) -> None:
         self._on_ready_hook(my_task)
+        if self.undrawn:
+            my_task.run()
 
     def _on_ready_hook(self, my_task: Token) -> None:
         """For the nodes that do something on becoming ready."""
@@ -66,7 +70,8 @@ class Flowing(BpmnTaskSpec):
         taken = self.ways if my_task.taken is None else my_task.taken
         my_task.dossier.trace.append((self, tuple(way.flow for way in taken)))
         specs = self._wf_spec.task_specs
-        for child in [my_task.child(specs[way.target]) for way in taken]:
+        for way in taken:
+            child = my_task.child(specs[way.target])
             child.task_spec._update(child)
 
     def _on_complete_hook(self, my_task: Token) -> None:
@@ -87,9 +92,13 @@ class Flowing(BpmnTaskSpec):
 class Start(Flowing, BpmnStartTask):
     """The invisible origin of a scope."""
 
+    undrawn = True
+
 
 class Split(Flowing, SimpleBpmnTask):
     """Holds an activity and the events attached to it."""
+
+    undrawn = True
 
     def holds(self, child: Token) -> bool:
         return True

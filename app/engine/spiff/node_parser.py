@@ -53,7 +53,7 @@ class NodeParser(TaskParser):
         task = super().create_task()
         alias = self.node.get(ALIAS)
         if alias is not None:
-            task.alias = alias
+            task.alias, task.undrawn = alias, True
         return task
 
     def _add_boundary_event(self, children: Sequence[Element]) -> Any:

@@ -1,8 +1,9 @@
 """How does a whole diagram run? SpiffWorkflow's workflow, with one set of variables and an agenda.
 
 A dossier is one workflow; each open sub-process or called process is a scope of it. Tokens that
-become ready by themselves queue on the agenda; when it is empty the diagram is at rest, scopes
-without tokens close, then timers due, conditions and inclusive joins are looked at, one by one.
+become ready by themselves queue on the agenda, each for one drawn node; what nobody drew is passed
+at once. When the agenda is empty the diagram is at rest: scopes without tokens close, then timers
+due, conditions and inclusive joins are looked at, one by one.
 """
 
 from collections import deque
@@ -181,7 +182,7 @@ class DossierWorkflow(BpmnWorkflow):
 
     def _enter(self, scope: "Scope") -> None:
         scope.task_tree = Token(scope, scope.spec.start)
-        scope.task_tree._set_state(READY)
+        scope.task_tree._ready()
 
     def open_scope(self, owner: Token, process: str) -> None:
         """Opens the sub-process of that token."""

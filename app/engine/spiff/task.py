@@ -123,7 +123,7 @@ class Token(Task):
 
     def _set_state(self, value: int) -> None:
         self._state = value
-        if value == READY and not self.task_spec.manual:
+        if value == READY and not (self.task_spec.manual or self.task_spec.undrawn):
             self.dossier.agenda.append(self)
 
     def run(self) -> bool:

@@ -46,7 +46,6 @@ class Spot:
     results: dict[int, Any] = field(default_factory=dict)
     #: It belongs to an event sub-process, beside the normal course of its room.
     aside: bool = False
-    splits: bool = False
 
 
 @dataclass(eq=False)

@@ -153,11 +153,12 @@ class Tokens(Repetitions):
         spot.passed = passed
         spot.aside = node.is_watcher
         room.spots.append(spot)
-        if node.attached:
-            spot.splits = True
-            self.queue.append(spot)
-        else:
-            self._enter(spot)
+        self._enter(spot)
+        for beside in node.attached:
+            event = self._spot(beside, room)
+            event.watches = spot
+            spot.attached.append(event)
+            self._await(event)
 
     def _enter(self, spot: Spot) -> None:
         node = spot.node
@@ -265,15 +266,6 @@ class Tokens(Repetitions):
                 return
 
     def _run(self, spot: Spot) -> None:
-        if spot.splits:
-            spot.splits = False
-            self._enter(spot)
-            for node in spot.node.attached:
-                event = self._spot(node, spot.room)
-                event.watches = spot
-                spot.attached.append(event)
-                self._await(event)
-            return
         kind = spot.node.kind
         if spot.by is not None:
             self._happened(spot)
