@@ -14,6 +14,7 @@ from app.engine.parse import Definition, parse_diagram
 from app.engine.values import Value
 from tests.unit.engine.answered import answered
 from tests.unit.engine.lives import Life
+from tests.unit.engine.spots import TurnsRound
 
 LIVES, ACTS = 3, 40
 NO_DRAWING = "aucun dessin"
@@ -88,7 +89,7 @@ def _play(name: str, drawn: bytes, definition: Definition, report: Report) -> No
             life = Life(seed, drawn, definition, start, values, decide=_decide)
             waits = waits or not life.tokens.done
             report.counts["actions"] += life.live(ACTS)
-        except (EngineFault, ExpressionRefused) as fault:
+        except (EngineFault, ExpressionRefused, TurnsRound) as fault:
             # Said, not misplayed: a method of another language, a list that is a number.
             report.counts["lives stopped by a fault that is told"] += 1
             report.reasons[f"fault: {type(fault).__name__}"] += 1

@@ -4,9 +4,12 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
+
+import pytest
 
 from app.engine.context import Decide, refuse_decisions
+from app.engine.errors import StepBudgetSpent
 from app.engine.parse import Definition
 from tests.unit.engine.playing import NOON, Played
 from tests.unit.engine.spots import TurnsRound
@@ -14,6 +17,7 @@ from tests.unit.engine.tokens import Tokens
 
 #: With so many open steps a life has nothing more to teach.
 CROWD = 200
+T = TypeVar("T")
 Values = Callable[[random.Random], Mapping[str, Any]]
 
 
@@ -52,25 +56,33 @@ class Life:
         self.messages, self.rare = messages, rare
         self.seed, self.values, self.chance = seed, values, random.Random(seed)
         self.told = ["begins"]
-        self.saved, self.whole = (
-            Played(
+
+        def played(*, interrupted: bool) -> Played:
+            return Played(
                 definition,
                 functions={"decide": Answers(seed)},
                 variables=start,
                 decide=decide,
                 interrupted=interrupted,
             )
-            for interrupted in (True, False)
-        )
-        self.tokens = Tokens(
-            drawn,
-            now=NOON,
-            process=definition.process_id,
-            called=tuple(called),
-            functions={"decide": Answers(seed)},
-            decide=decide,
-            variables=start,
-        )
+
+        def tokens() -> Tokens:
+            return Tokens(
+                drawn,
+                now=NOON,
+                process=definition.process_id,
+                called=tuple(called),
+                functions={"decide": Answers(seed)},
+                decide=decide,
+                variables=start,
+            )
+
+        try:
+            self.saved, self.whole = played(interrupted=True), played(interrupted=False)
+        except StepBudgetSpent:
+            tokens()
+            raise AssertionError(f"seed {seed}: only the engine turns round") from None
+        self.tokens = tokens()
 
     def live(self, acts: int) -> int:
         """To the end, or for so many actions; gives their number."""
@@ -83,7 +95,6 @@ class Life:
                     return number
                 self.told.append(self.act())
         except TurnsRound:
-            # A signal that calls itself back: the engine stops too, as test_ends.py shows.
             return len(self.told)
         except AssertionError as difference:
             last = " · ".join(self.told[-3:])
@@ -117,15 +128,31 @@ class Life:
             return self.time_passes()
         name, path = self.chance.choice(places)
         if roll > 0.97:
-            found = {tokens.fail(name, path, "E9")}
-            found |= {one.fail_at(name, path, "E9") for one in (self.saved, self.whole)}
-            assert len(found) == 1
+            self.all_do(
+                lambda: tokens.fail(name, path, "E9"),
+                lambda one: one.fail_at(name, path, "E9"),
+            )
             return f"{name} {path} fails"
         values = self.values(self.chance)
-        tokens.complete(name, path, values)
-        for one in (self.saved, self.whole):
-            one.complete_at(name, path, **values)
+        self.all_do(
+            lambda: tokens.complete(name, path, values),
+            lambda one: one.complete_at(name, path, **values),
+        )
         return f"{name} {path} is done"
+
+    def all_do(self, moved: Callable[[], T], done: Callable[[Played], T]) -> None:
+        """The three do it, with the same answer; what turns round in one does in all."""
+        copies = (self.saved, self.whole)
+        try:
+            expected = moved()
+        except TurnsRound:
+            # A signal that calls itself back.
+            for one in copies:
+                with pytest.raises(StepBudgetSpent):
+                    done(one)
+            raise
+        found = [done(one) for one in copies]
+        assert found == [expected, expected], f"answered {found} instead of {expected}"
 
     def message_comes(self) -> str:
         awaited = self.tokens.messages
@@ -133,9 +160,10 @@ class Life:
             name for name in awaited if name not in self.rare or self.chance.random() < 0.05
         ]
         message, payload = self.chance.choice(usual or awaited), self.values(self.chance)
-        self.tokens.receive(message, payload)
-        assert self.saved.receive(message, **payload)
-        assert self.whole.receive(message, **payload)
+        self.all_do(
+            lambda: self.tokens.receive(message, payload),
+            lambda one: one.receive(message, **payload),
+        )
         return f"receives {message}"
 
     def time_passes(self) -> str:
@@ -143,7 +171,5 @@ class Life:
         assert due is not None, "nothing could ever move this dossier"
         extra = self.chance.choice([0, 0, 1, 500, 30_000])
         now = max(due, self.saved.now) + timedelta(minutes=extra)
-        self.tokens.wait_until(now)
-        for one in (self.saved, self.whole):
-            one.wait_until(now)
+        self.all_do(lambda: self.tokens.wait_until(now), lambda one: one.wait_until(now))
         return f"it is {now}"

@@ -146,10 +146,10 @@ def block(sketch: Sketch, out: list[str], where: Inside) -> Ends:
     return chosen(sketch, out, where)
 
 
-def step(sketch: Sketch, out: list[str], where: Inside) -> Ends:
-    """Something to do, once or several times."""
+def step(sketch: Sketch, out: list[str], where: Inside, *, skipped: bool = True) -> Ends:
+    """Something to do, once or several times; or never, when it may be skipped."""
     name = sketch.name()
-    loop = repetition(sketch, name) if sketch.odds(0.25) else ""
+    loop = repetition(sketch, name, skipped=skipped) if sketch.odds(0.25) else ""
     if sketch.odds(0.2):
         out.append(
             d.el("serviceTask", name, loop, camunda__type="external", camunda__topic="w")
@@ -159,11 +159,11 @@ def step(sketch: Sketch, out: list[str], where: Inside) -> Ends:
     return name, name
 
 
-def repetition(sketch: Sketch, name: str) -> str:
+def repetition(sketch: Sketch, name: str, *, skipped: bool) -> str:
     if sketch.odds(0.2):
         if sketch.odds(0.5):
             return d.again(most=sketch.chance.randint(1, 3))
-        return d.again(most=3, while_="v < 2", test_first=sketch.odds(0.5))
+        return d.again(most=3, while_="v < 2", test_first=sketch.odds(0.5) and skipped)
     until = sketch.chance.choice(
         [None, "nrOfCompletedInstances >= 2", "v == 3", "nrOfActiveInstances <= 1"]
     )
@@ -253,7 +253,7 @@ def again(sketch: Sketch, out: list[str], where: Inside) -> Ends:
     name = sketch.name("R")
     first, last = block(sketch, out, where.deeper())
     wait, _ = (
-        step(sketch, out, replace(where, depth=0)) if sketch.odds(0.5) else plain(sketch, out)
+        step(sketch, out, where, skipped=False) if sketch.odds(0.5) else plain(sketch, out)
     )
     out.append(d.choice(f"{name}s") + d.choice(f"{name}x", f"{name}d") + d.choice(f"{name}j"))
     out.append(d.flow(f"{name}s", first) + d.flow(last, wait) + d.flow(wait, f"{name}x"))
