@@ -12,6 +12,7 @@ from app.catalogue.forms import Question
 from app.catalogue.pack import Pack
 from app.domain.civil import civil_day, french_day
 from app.domain.events import EventKind
+from app.domain.status import DossierStatus
 from app.models.dossier import Answer, Dossier
 from app.models.journal import JournalEntry
 from app.queries import dossiers as queries
@@ -69,9 +70,16 @@ class Section:
 
 
 def phases_of(dossier: Dossier, pack: Pack) -> list[dict[str, str]]:
-    """The macro-steps for the bar: done, now, later or stopped, with their dates."""
+    """The macro-steps for the bar: done, now, later or stopped, with their dates.
+
+    A dossier that ended early is recorded in the last phase: the bar stops at the one it reached.
+    """
     keys = [phase.key for phase in pack.phases]
     here = keys.index(dossier.phase) if dossier.phase in keys else 0
+    ended_early = dossier.status.is_final and dossier.status is not DossierStatus.CLOSED
+    if ended_early and here == len(keys) - 1:
+        reached = [place for place, key in enumerate(keys[:-1]) if key in dossier.phase_dates]
+        here = max(reached, default=here)
     found = []
     for place, phase in enumerate(pack.phases):
         on = dossier.phase_dates.get(phase.key)
@@ -79,7 +87,7 @@ def phases_of(dossier: Dossier, pack: Pack) -> list[dict[str, str]]:
         if place == here:
             state = "now"
             if dossier.status.is_final:
-                state = "done" if place == len(keys) - 1 else "stopped"
+                state = "stopped" if ended_early else "done"
         note = french_day(date.fromisoformat(on)) if on and state != "later" else ""
         found.append({"label": str(phase.title), "note": note, "state": state})
     return found

@@ -39,6 +39,12 @@ def _step_url(browser: Browser, play: Play) -> str:
     return found.group(1)
 
 
+def _steps(page: str) -> list[str]:
+    """The state of each macro-step on the bar."""
+    bar = page[page.index('<ol class="steps"') :]
+    return re.findall(r'<li class="(\w+)"', bar[: bar.index("</ol>")])
+
+
 def _upload(browser: Browser, play: Play, kind: str, seed: int = 0) -> int:
     return upload(browser, play.dossier_id, kind, sample_files.pdf(seed=seed)).status_code
 
@@ -92,6 +98,7 @@ def test_a_request_is_withdrawn_until_the_vote_and_not_after(
     assert play.row.status is DossierStatus.WITHDRAWN
     page = _plain(mayor.get(_home(play)))
     assert "Retirer ma demande" not in page
+    assert _steps(page) == ["done", "done", "stopped", "later", "later", "later"]
     late = department.dossier(until="MakeExecutory")
     told = mayor.post(
         f"{_home(late)}/demarches/withdrawal", {"submission_key": "autre-cle-00000001"}
