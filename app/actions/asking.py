@@ -54,6 +54,8 @@ def ask(
     event = event_of(message)
     if not event.is_possible(move.dossier):
         raise event.too_late
+    if refusal := event.waits(session, move.dossier):
+        raise refusal
     if submission.facts:
         move.dossier.facts = {**move.dossier.facts, **submission.facts}
         move.reread()
@@ -73,7 +75,9 @@ def offered(
     mine = [
         one
         for one in type_.pack.messages.values()
-        if may_send(actor, one, dossier) and event_of(one).is_possible(dossier)
+        if may_send(actor, one, dossier)
+        and event_of(one).is_possible(dossier)
+        and event_of(one).waits(session, dossier) is None
     ]
     if not mine or dossier.filed_at is None:
         return []

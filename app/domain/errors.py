@@ -113,6 +113,15 @@ class ExtensionTooLate(Refusal):
     sentence = "Une prolongation ne peut plus être demandée pour ce dossier."
 
 
+class ExtensionPending(Refusal):
+    """One request for more time at a time: the first is answered before a second is sent."""
+
+    sentence = (
+        "Une prolongation jusqu’au {until} est déjà demandée et en cours d’examen : "
+        "attendez la réponse."
+    )
+
+
 class MissingPieces(Refusal):
     """Required pieces were not deposited; `titles` names them."""
 

@@ -38,6 +38,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.WithdrawalTooLate: 409,
     errors.AlreadyFiled: 409,
     errors.ExtensionTooLate: 409,
+    errors.ExtensionPending: 409,
     errors.KeyReused: 422,
     errors.OwnProposal: 403,
     errors.RepairOutdated: 409,

@@ -3,18 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from app.actions.agendas import leave_agendas
 from app.actions.movement import Move
-from app.domain.errors import ExtensionTooLate, Refusal, WithdrawalTooLate
+from app.domain.civil import french_day
+from app.domain.errors import ExtensionPending, ExtensionTooLate, Refusal, WithdrawalTooLate
 from app.domain.events import EventKind
 from app.domain.status import AFTER_AWARD
 from app.models.dossier import Dossier
+from app.queries.extensions import pending_extension
 
 
 class DossierOver(Refusal):
     """Nothing more can be asked of a dossier that is over."""
 
     sentence = "Ce dossier est terminé : cette démarche n’est plus possible."
+
+
+def _never(_session: Session, _dossier: Dossier) -> Refusal | None:
+    """May be sent again, whatever was sent before."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,8 @@ class Event:
     is_possible: Callable[[Dossier], bool]
     too_late: type[Refusal]
     apply: Callable[[Move], None]
+    #: What refuses it while the one sent before is not answered.
+    waits: Callable[[Session, Dossier], Refusal | None] = _never
 
 
 def _nothing(_move: Move) -> None:
@@ -44,6 +55,12 @@ def _note_until(move: Move) -> None:
     move.notes["until"] = move.dossier.facts.get("extension_until")
 
 
+def _already_asked(session: Session, dossier: Dossier) -> Refusal | None:
+    """Two requests under examination would be two tasks that contradict each other."""
+    pending = pending_extension(session, dossier.id)
+    return ExtensionPending(until=french_day(pending.until)) if pending else None
+
+
 WITHDRAW = Event(
     EventKind.WITHDRAWN,
     lambda dossier: dossier.status.is_before_vote,
@@ -55,6 +72,7 @@ ASK_EXTENSION = Event(
     lambda dossier: dossier.status in AFTER_AWARD and dossier.completion_deadline is not None,
     ExtensionTooLate,
     _note_until,
+    _already_asked,
 )
 CHANGE_CONTACT = Event(
     EventKind.CONTACT_CHANGED,

@@ -15,6 +15,7 @@ from app.models.payment import PaymentClaim
 from app.queries import dossiers as dossier_queries
 from app.queries import portal as queries
 from app.queries.documents import pieces_of
+from app.queries.extensions import pending_extension
 from app.web.access import actor, requires
 from app.web.asking import ask_page, offered, send_ask
 from app.web.clock_view import pressing
@@ -90,6 +91,7 @@ def _progress(dossier: Dossier) -> str:
         shows_decision=dossier.status in _NOTIFIED and dossier.voted is not None,
         may_write=may_write(dossier),
         asks=offered(dossier),
+        extension=pending_extension(session, dossier.id),
         failed=request.args.get("piece", ""),
     )
 

@@ -228,6 +228,33 @@ def test_more_time_is_asked_before_the_deadline(department: Department, mayor: B
     assert "Prolongation demandée" in _plain(mayor.get(_home(play)))
 
 
+def test_a_second_extension_waits_for_the_answer_to_the_first(
+    department: Department, mayor: Browser
+) -> None:
+    play = department.dossier(until="DeclareStart")
+    deadline = play.row.completion_deadline
+    assert deadline is not None
+    url = f"{_home(play)}/demarches/extension_request"
+    assert f'"{url}"' in mayor.get(_home(play)).text
+    until = deadline + timedelta(days=90)
+    form = {"extension_until": until.isoformat(), "reason": "Retard", "submission_key": KEY}
+    assert mayor.post(url, form).status_code == 303
+
+    page = mayor.get(_home(play))
+    assert f'"{url}"' not in page.text
+    assert "en cours d’examen" in _plain(page)
+    assert "n’attend pas cette démarche" in _plain(mayor.get(url))
+    again = mayor.post(url, {**form, "submission_key": "cle-de-formulaire-0002"})
+    assert again.status_code == 409
+    assert "est déjà demandée et en cours d’examen" in _plain(again)
+    assert play.open.count("ExamineExtension") == 1
+
+    play.do("ExamineExtension", extension="refused", reason="Le délai suffit.")
+    page = mayor.get(_home(play))
+    assert f'"{url}"' in page.text
+    assert "en cours d’examen" not in _plain(page)
+
+
 def test_another_commune_sees_nothing_and_changes_nothing(
     department: Department, mayor: Browser, sign_in: SignIn
 ) -> None:
