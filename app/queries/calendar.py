@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import Actor
+from app.domain.legal_clock.rule import Basis
 from app.domain.permissions import Permission, Role
 from app.domain.status import AFTER_AWARD, DossierStatus, TaskStatus
+from app.models.clock import DossierClock
 from app.models.committee import CommitteeSession
 from app.models.dossier import Dossier
 from app.models.task import Task
@@ -28,6 +30,7 @@ class DayKind(StrEnum):
     AGENDA = "agenda"  #: The agenda of a session closes
     START = "start"  #: Last day to start the works
     COMPLETION = "completion"  #: Last day to claim the balance
+    LEGAL = "legal"  #: A delay of the law ends
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Day:
     on: date
     title: str
     about: str
+    #: Whose dossier it is; empty for a session.
+    organisation: str
     #: The page it opens, from the root of the site.
     path: str
     #: Grows each time what it tells changes.
@@ -53,6 +58,7 @@ def days_of(session: Session, actor: Actor, *, since: date) -> list[Day]:
         *_tasks(session, actor, since),
         *_sessions(session, actor, since),
         *_limits(session, actor, since),
+        *_legal(session, actor, since),
     ]
     return sorted(found, key=lambda day: (day.on, day.key))
 
@@ -80,6 +86,7 @@ def _tasks(session: Session, actor: Actor, since: date) -> Iterator[Day]:
             on=day,
             title=task.name,
             about=_about(dossier),
+            organisation=dossier.organisation.name,
             path=f"/portail/demandes/{dossier.id}" if is_applicants else f"/taches/{task.id}",
             revision=task.revision,
             changed_at=task.claimed_at or task.created_at,
@@ -121,6 +128,7 @@ def _sitting(sitting: CommitteeSession, kind: DayKind, on: date) -> Day:
         on=on,
         title=sitting.body,
         about=sitting.place,
+        organisation="",
         path=f"/commissions/{sitting.id}",
         revision=sitting.revision,
         changed_at=sitting.created_at,
@@ -129,14 +137,11 @@ def _sitting(sitting: CommitteeSession, kind: DayKind, on: date) -> Day:
 
 def _limits(session: Session, actor: Actor, since: date) -> Iterator[Day]:
     """What a beneficiary must not let pass, told to them and to their officer."""
-    mine = [Dossier.officer_id == actor.person_id]
-    if actor.organisation_ids:
-        mine.append(Dossier.organisation_id.in_(actor.organisation_ids))
     rows = session.scalars(
         select(Dossier)
         .where(
             Dossier.status.in_(AFTER_AWARD),
-            or_(*mine),
+            _is_followed(actor),
             or_(Dossier.start_deadline >= since, Dossier.completion_deadline >= since),
         )
         .options(joinedload(Dossier.organisation))
@@ -160,9 +165,51 @@ def _limits(session: Session, actor: Actor, since: date) -> Iterator[Day]:
                     on=on,
                     title=dossier.title,
                     about=_about(dossier),
+                    organisation=dossier.organisation.name,
                     path=path,
                     changed_at=dossier.status_since,
                 )
+
+
+def _legal(session: Session, actor: Actor, since: date) -> Iterator[Day]:
+    """The ends of the delays of the law, for those who follow the dossier."""
+    rows = session.execute(
+        select(DossierClock, Dossier)
+        .join(Dossier, Dossier.id == DossierClock.dossier_id)
+        .where(
+            DossierClock.basis == Basis.LEGAL,
+            DossierClock.ended_on.is_(None),
+            DossierClock.due_on >= since,
+            _is_followed(actor),
+        )
+        .options(joinedload(Dossier.organisation))
+        .order_by(DossierClock.due_on, DossierClock.dossier_id, DossierClock.clock)
+        .limit(MOST)
+    )
+    for clock, dossier in rows:
+        if clock.due_on is not None:
+            yield Day(
+                key=f"legal-{clock.clock}-{dossier.id}",
+                kind=DayKind.LEGAL,
+                on=clock.due_on,
+                title=clock.title,
+                about=_about(dossier),
+                organisation=dossier.organisation.name,
+                path=_page(actor, dossier),
+                changed_at=clock.updated_at,
+            )
+
+
+def _is_followed(actor: Actor) -> ColumnElement[bool]:
+    mine = [Dossier.officer_id == actor.person_id]
+    if actor.organisation_ids:
+        mine.append(Dossier.organisation_id.in_(actor.organisation_ids))
+    return or_(*mine)
+
+
+def _page(actor: Actor, dossier: Dossier) -> str:
+    is_own = dossier.organisation_id in actor.organisation_ids
+    return f"/portail/demandes/{dossier.id}" if is_own else f"/dossiers/{dossier.reference}"
 
 
 def _about(dossier: Dossier) -> str:

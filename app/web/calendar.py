@@ -33,7 +33,7 @@ def show() -> str:
     session, person = reading(), me()
     token = _feeds().token(session, person.id)
     address = url_for("calendar.feed", token=token, _external=True) if token else None
-    days = days_of(session, actor_of(person), since=today())
+    days = days_of(session, actor_of(person), since=today() - _BEHIND)
     return render_template(
         "account/calendar.html",
         person=person,
@@ -51,12 +51,12 @@ def show() -> str:
 def open_feed() -> Response:
     """Open one's feed, or change its address."""
     person_id = me().id
+    is_open = _feeds().token(reading(), person_id) is not None
     write(lambda session, at: actions.open_feed(session, person_id, now=at))
-    flash(
-        _(
-            "Votre calendrier a une nouvelle adresse. L’ancienne, s’il y en avait une, ne répond plus."
-        )
-    )
+    if is_open:
+        flash(_("Votre calendrier a une nouvelle adresse. L’ancienne ne répond plus."))
+    else:
+        flash(_("Votre calendrier est ouvert : copiez son adresse."))
     return redirect(url_for("calendar.show"), 303)
 
 
@@ -93,7 +93,7 @@ def _written(days: list[Day]) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _("Liasse, %(name)s", name=house.authority_name))
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", _REFRESH)
+    calendar.add("x-published-ttl", f"PT{_REFRESH // timedelta(hours=1)}H")
     for day in days:
         calendar.add_component(_event(day, house.base_url, house.hostname))
     written: bytes = calendar.to_ical()
@@ -111,7 +111,7 @@ def _event(day: Day, base_url: str, hostname: str) -> Event:
     event.add("description", f"{day.about}\n{base_url}{day.path}")
     event.add("url", f"{base_url}{day.path}")
     event.add("transp", "TRANSPARENT")
-    event.add("categories", [str(day.kind)])
+    event.add("categories", [_category(day.kind)])
     return event
 
 
@@ -123,8 +123,20 @@ def _title(day: Day) -> str:
         DayKind.AGENDA: _("Clôture de l’ordre du jour"),
         DayKind.START: _("Date limite de démarrage"),
         DayKind.COMPLETION: _("Date limite d’achèvement"),
+        DayKind.LEGAL: _("Délai légal : %(delay)s", delay=day.title),
     }
-    return titles[day.kind]
+    title = titles[day.kind]
+    return f"{title}, {day.organisation}" if day.organisation else title
+
+
+def _category(kind: DayKind) -> str:
+    """The word a calendar sorts by."""
+    words: dict[DayKind, str] = {
+        DayKind.TASK: _("Échéances"),
+        DayKind.SESSION: _("Séances"),
+        DayKind.AGENDA: _("Séances"),
+    }
+    return words.get(kind) or str(_("Délais"))
 
 
 def _feeds() -> Feeds:

@@ -38,7 +38,7 @@ def test_an_officer_finds_the_tasks_to_do_in_their_calendar(site: Site) -> None:
 
     found = events(site, opened(site, "agent@dept.fr"))
 
-    assert found == {task.name: task.due_on}
+    assert found == {f"{task.name}, Commercy": task.due_on}
 
 
 def test_a_town_hall_finds_the_pieces_it_owes_and_a_neighbour_does_not(site: Site) -> None:
@@ -54,7 +54,10 @@ def test_a_town_hall_finds_the_pieces_it_owes_and_a_neighbour_does_not(site: Sit
     )
     task = town.service.task(dossier_id, "ProvidePieces")
 
-    assert events(site, opened(site, "mairie@commercy.fr")) == {task.name: task.due_on}
+    found = events(site, opened(site, "mairie@commercy.fr"))
+    assert found[f"{task.name}, Commercy"] == task.due_on
+    [silence] = [title for title in found if title.startswith("Délai légal")]
+    assert silence == "Délai légal\u00a0: Silence valant refus, Commercy"
     assert events(site, opened(site, "mairie@verdun.fr")) == {}
 
 
