@@ -38,7 +38,8 @@ _SENTENCES = {
         "il va à toute l’équipe d’instruction."
     ),
     Because.APPLICANT: (
-        "Vous recevez ce message parce que vous suivez les demandes de {organisation}."
+        "Vous recevez ce message parce que vous suivez les demandes de "
+        "l’organisme « {organisation} »."
     ),
     Because.ADDRESS: (
         "Vous recevez ce message parce que cette adresse est celle de {organisation}."

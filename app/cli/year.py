@@ -38,9 +38,10 @@ def kit_of(folder: Path) -> Kit:
 def tell_year(folder: Path, year: Year) -> None:
     """Say what a year would send: a few lines, or the whole when it is short."""
     say(
-        f"{folder.name} : {year.dossiers} dossiers déposés du {french_day(year.first)} "
-        f"au {french_day(year.last)}, {year.ended} terminés dans l’année, "
-        f"{year.stopped} arrêtés par un retard, {len(year.sent)} courriels."
+        f"{folder.name} : {_count(year.dossiers, 'dossier déposé', 'dossiers déposés')} du {french_day(year.first)} "
+        f"au {french_day(year.last)}, {_count(year.ended, 'terminé', 'terminés')} dans l’année, "
+        f"{_count(year.stopped, 'arrêté', 'arrêtés')} par un retard, "
+        f"{_count(len(year.sent), 'courriel', 'courriels')}."
     )
     if len(year.sent) <= _SHOWN:
         _list(year.sent)
@@ -67,6 +68,10 @@ def write_year(path: Path, year: Year) -> None:
         out.writerow(_HEADINGS)
         out.writerows(_cells(one) for one in year.sent)
     say(f"{len(year.sent)} lignes dans {path}.")
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {many if number > 1 else one}"
 
 
 def _table(title: str, counts: Counter[str]) -> None:

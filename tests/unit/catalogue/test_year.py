@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.catalogue.year import Kit, Year, play_year
-from app.cli.year import kit_of
+from app.cli.year import kit_of, tell_year
 from app.domain.civil import PARIS, civil_day
 from app.domain.ladder import schedule
 from app.domain.working_days import FRANCE
@@ -112,3 +112,18 @@ def test_a_pack_without_scenarios_cannot_be_played(tmp_path: Path) -> None:
         (folder / name).write_bytes(source.read_bytes())
     with pytest.raises(Exception, match="aucun scénario à jouer"):
         kit_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, ["1 dossier déposé du", "1 terminé dans", "1 arrêté par un retard, 0 courriel."]),
+        (2, ["2 dossiers déposés du", "2 terminés dans", "2 arrêtés par un retard"]),
+    ],
+)
+def test_its_first_line_counts_one_as_one(
+    capsys: pytest.CaptureFixture[str], count: int, said: list[str]
+) -> None:
+    tell_year(Path("grant"), Year(FIRST, date(2027, 12, 31), [], [], count, count, count))
+    line = " ".join(capsys.readouterr().out.split())
+    assert [one for one in said if one not in line] == []

@@ -63,7 +63,7 @@ FULL = Values(
             ),
         ),
     ),
-    why="Vous recevez ce message parce que vous suivez les demandes de Commune de Bar-le-Duc.",
+    why="Vous recevez ce message parce que vous suivez les demandes de l’organisme « Commune de Bar-le-Duc ».",
     choices_url="https://aides.meuse.example/compte/notifications",
 )
 BARE = replace(
