@@ -10,6 +10,8 @@ from app.domain.mailing import Choice
 N_ = str  #: marks a text for translation; the page translates where it shows it
 #: Made for those who supervise.
 WEEKLY = "digest_weekly"
+#: Made for those whose opinion is asked.
+OPINIONS = "opinions"
 _ALWAYS = (Choice.NOW,)
 _STAFF = (Choice.NOW, Choice.DIGEST)
 _OPTIONAL = (Choice.NOW, Choice.NEVER)
@@ -87,7 +89,7 @@ KINDS = (
         for_staff=False,
     ),
     Kind(
-        "opinions",
+        OPINIONS,
         N_("Demandes d’avis"),
         N_("C’est par ce courriel que vous êtes saisi : il part toujours."),
         ("opinion_request",),

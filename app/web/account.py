@@ -20,6 +20,7 @@ from app.actions import people as actions
 from app.actions.links import Links
 from app.actions.people import WeakPassword, WrongPassword
 from app.domain.errors import NotAllowed
+from app.domain.permissions import Permission
 from app.models.people import Person
 from app.queries.people import demo_people, person_by_email
 from app.web import sessions
@@ -206,7 +207,13 @@ def _personas() -> list[tuple[str, list[Person]]]:
 def _account_page(
     profile: ProfileForm, password: ChangePasswordForm, *, status: int
 ) -> Response:
-    body = render_template("account/show.html", profile=profile, password=password, person=me())
+    body = render_template(
+        "account/show.html",
+        profile=profile,
+        password=password,
+        person=me(),
+        works=actor().may(Permission.WORK_TASKS),
+    )
     return make_response(body, status)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.actions import absences as actions
 from app.domain.errors import NotFound, Refusal
 from app.domain.mailing import Choice
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, Role
 from app.models.people import Person
 from app.queries.absences import absences_of
 from app.queries.tasks import colleagues
@@ -19,7 +19,7 @@ from app.web.database import reading, write
 from app.web.installation import installation
 from app.web.shell import today
 from notifications import preferences
-from notifications.kinds import KINDS, WEEKLY, Kind, kind
+from notifications.kinds import KINDS, OPINIONS, WEEKLY, Kind, kind
 from notifications.tags import Tags
 
 pages = Blueprint("mail_preferences", __name__)
@@ -119,12 +119,13 @@ def _page(*, error: str | None = None) -> str:
 
 def _kinds() -> list[Kind]:
     """The kinds this person may receive: the service's, an applicant's, or both."""
-    person, is_led = me(), actor().may(Permission.SUPERVISE)
+    who, is_member = actor(), bool(me().memberships)
+    is_staff = bool(set(who.roles) - {Role.APPLICANT})
+    apart = {WEEKLY: who.may(Permission.SUPERVISE), OPINIONS: Role.EXPERT in who.roles}
     return [
         one
         for one in KINDS
-        if (person.roles if one.for_staff else person.memberships)
-        and (is_led or one.key != WEEKLY)
+        if (is_staff if one.for_staff else is_member) and apart.get(one.key, True)
     ]
 
 

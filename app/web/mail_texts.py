@@ -111,6 +111,10 @@ def version(name: str, number: int) -> Response:
 @requires(Permission.ADMINISTER)
 def preview(name: str) -> Response:
     """What the words typed make for a dossier: the page a reader sees, in a closed frame."""
+    if not _asked(reading())[1]:
+        unknown = _framed(render_template("mails/frame.html", is_unknown=True))
+        unknown.status_code = 404
+        return unknown
     try:
         rendered = _rendered(name, _typed(name))
     except WordsRefused as refusal:
@@ -129,6 +133,8 @@ def preview(name: str) -> Response:
 def trial(name: str) -> BaseResponse:
     """Send the words typed to oneself."""
     words, person_id, domain = _typed(name), me().id, post().domain
+    if not _asked(reading())[1]:
+        return _page(name, words)
     try:
         _rendered(name, words)
     except WordsRefused as refusal:
@@ -158,19 +164,21 @@ def _page(
     session = reading()
     example = _example(session, name)
     dossier = session.get(Dossier, example.dossier_id) if example.dossier_id else None
+    is_unknown = not _asked(session)[1]
     body = render_template(
         "mails/text.html",
         name=name,
         title=_(name_of(name)),
         words=words,
         error=error,
+        is_unknown=is_unknown,
         seen=seen,
         versions=texts.versions(session, name),
         tags=TAGS.values(),
         dossier=dossier,
         reference=request.form.get("reference") or (dossier.reference if dossier else ""),
     )
-    response = make_response(body, 422 if error else 200)
+    response = make_response(body, 422 if error or is_unknown else 200)
     response.headers["Content-Security-Policy"] = WITH_FRAME
     return response
 
@@ -205,8 +213,7 @@ def _rendered(name: str, words: Words) -> Rendered:
 
 def _example(session: Session, name: str) -> Mail:
     """A mail like the last one of that name, about the dossier asked for; never stored."""
-    wanted = request.form.get("reference", "").strip()
-    dossier = by_reference(session, actor(), wanted) if wanted else None
+    dossier, _is_known = _asked(session)
     query = select(Mail).where(
         Mail.template == name, Mail.dossier_id.is_not(None), Mail.key.not_like("trial:%")
     )
@@ -230,6 +237,15 @@ def _example(session: Session, name: str) -> Mail:
         context=context,
         status=MailStatus.PENDING,
     )
+
+
+def _asked(session: Session) -> tuple[Dossier | None, bool]:
+    """The dossier of the number typed, if one was; and whether that number is one."""
+    wanted = request.form.get("reference", "").strip()
+    try:
+        return (by_reference(session, actor(), wanted) if wanted else None), True
+    except NotFound:
+        return None, False
 
 
 def _pack_of(session: Session, definition_id: Any) -> Any:  # noqa: ANN401 - as the clock's

@@ -89,6 +89,30 @@ def test_an_agent_chooses_and_a_mayor_is_told_what_cannot_be_stopped(site: Site)
     assert choice(site, site.town.mayor.person_id, "progress") is Choice.NEVER
 
 
+def test_each_is_offered_the_kinds_they_can_receive_and_no_other(site: Site) -> None:
+    mayor = site.mayor.get("/compte/notifications").text
+    agent = site.officer.get("/compte/notifications").text
+    expert = site.browser("expert@drac.fr").get("/compte/notifications").text
+
+    for staff in (
+        "Relances de vos tâches",
+        "Retards de votre équipe",
+        "Récapitulatif du matin",
+    ):
+        assert staff in agent
+        assert staff in expert
+        assert staff not in mayor
+    assert "Étapes de votre dossier" in mayor
+    assert "Étapes de votre dossier" not in agent
+    assert ["Demandes d’avis" in page for page in (mayor, agent, expert)] == [
+        False,
+        False,
+        True,
+    ]
+    assert "qui vous remplace" not in site.mayor.get("/mon-compte").text
+    assert "qui vous remplace" in site.officer.get("/mon-compte").text
+
+
 def test_one_click_of_a_mail_program_leaves_a_kind_and_reading_the_link_does_not(
     site: Site,
 ) -> None:
@@ -322,8 +346,21 @@ def test_a_mail_that_does_not_exist_or_is_a_list_is_not_edited(site: Site) -> No
     assert (
         browser.get("/administration/courriels/modeles/receipt/versions/9").status_code == 404
     )
-    unknown = browser.post(
-        "/administration/courriels/modeles/receipt/apercu",
-        {"subject": "a", "title": "b", "body": "c", "reference": "2000-X-1"},
-    )
+
+
+def test_a_number_no_dossier_bears_is_said_in_the_frame_and_under_the_field(site: Site) -> None:
+    a_mail(site)
+    browser = admin(site)
+    url = "/administration/courriels/modeles/receipt"
+    words = {"subject": "a", "title": "b", "body": "c", "reference": "2000-X-1"}
+    browser.get(url)
+
+    unknown = browser.post(f"{url}/apercu", words)
     assert unknown.status_code == 404
+    assert "Aucun dossier ne porte ce numéro" in unknown.text
+    assert unknown.headers["X-Frame-Options"] == "SAMEORIGIN"
+    tried = browser.post(f"{url}/essai", {**words, "submission_key": "u" * 30})
+    assert tried.status_code == 422
+    assert "Aucun dossier ne porte ce numéro" in tried.text
+    assert "2000-X-1" in tried.text
+    assert [one.key.split(":")[0] for one in mails(site)] == ["event"]
