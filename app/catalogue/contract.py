@@ -317,6 +317,11 @@ class ClockSpec:
         """Does this delay exist for that kind of applicant?"""
         return not self.applicants or applicant_type in self.applicants
 
+    @property
+    def ends_by_vote(self) -> bool:
+        """Is it the vote of a session that ends it?"""
+        return any(event.date == "fact:voted_date" for event in self.events)
+
 
 @dataclass(frozen=True)
 class Manifest:

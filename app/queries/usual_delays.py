@@ -1,6 +1,6 @@
 """What may be told of usual delays, and which dossiers will likely be late? From the curves kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -190,12 +190,13 @@ def at_risk(
     *,
     today: date,
     limit: int,
+    voted: Collection[tuple[str, str]] = (),
     ahead: timedelta = AHEAD,
 ) -> Risks:
     """The open delays due within `ahead` that will likely be missed, the surest first.
 
     `clocks_of`: type of dossier -> the delays that are the administration's to keep, with
-    their titles.
+    their titles. `voted`: (type, delay) of those that only a vote ends.
     """
     oracles = {type_key: Oracle(session, type_key) for type_key in clocks_of}
     sittings = _sittings(session, today)
@@ -208,6 +209,11 @@ def at_risk(
         else:
             opened = [(row.step, civil_day(row.created_at))]
             said = oracles[row.type_key].prospect(row.clock, row.due_on, opened, today)
+            if (row.type_key, row.clock) in voted:
+                said = (
+                    sittings.missed(row.dossier_id, row.clock, row.due_on, row.step, today)
+                    or said
+                )
         place = (row.dossier_id, row.clock)
         if said is not None and (place not in found or _risk(said) > _risk(found[place])):
             found[place] = said
@@ -249,9 +255,17 @@ def _open_delays(
 
 
 def prospects_of(
-    session: Session, dossier: Dossier, clocks: Sequence[DossierClock], *, today: date
+    session: Session,
+    dossier: Dossier,
+    clocks: Sequence[DossierClock],
+    *,
+    voted: Collection[str] = (),
+    today: date,
 ) -> dict[str, Prospect]:
-    """What is to be expected of the running delays of one dossier, with what makes it."""
+    """What is to be expected of the running delays of one dossier, with what makes it.
+
+    `voted`: the delays that only a vote ends.
+    """
     oracle = Oracle(session, dossier.type_key)
     rows = session.execute(
         select(_TASKS.c.step, _TASKS.c.created_at).where(
@@ -265,6 +279,9 @@ def prospects_of(
         if clock.ended_on is not None or clock.due_on is None or clock.due_on < today:
             continue
         said = oracle.prospect(clock.clock, clock.due_on, steps, today)
+        if steps and clock.clock in voted:
+            at = said.step if said else steps[0][0]
+            said = sittings.missed(dossier.id, clock.clock, clock.due_on, at, today) or said
         said = said or sittings.prospect(
             dossier.id, clock.clock, clock.due_on, today, waits=not steps
         )
@@ -294,6 +311,18 @@ class _Sittings:
         due = (due_on - today).days
         said = Forecast(due, Chance(late, late, late), ahead, ahead, ahead, observed=0)
         return Prospect(clock, due_on, "", said, session_on=day)
+
+    def missed(
+        self, dossier_id: UUID, clock: str, due_on: date, step: str, today: date
+    ) -> Prospect | None:
+        """Certain to be late, whatever the step: no session sits before the due day."""
+        day = self.of.get(dossier_id) or self.next
+        if day is None or day <= due_on:
+            return None
+        said = Forecast(
+            (due_on - today).days, Chance(1.0, 1.0, 1.0), None, None, None, observed=0
+        )
+        return Prospect(clock, due_on, step, said, coming_on=day)
 
 
 def _sittings(session: Session, today: date) -> _Sittings:

@@ -99,7 +99,8 @@ def _page(dossier: Dossier, wrong: Wrong | None = None) -> str:
     session, pack, today = reading(), type_of(dossier).pack, civil_day(now())
     lines = lines_of(session, dossier, pack, today)
     ours = [one.clock for one in lines if one.is_open and one.spec.whose == "administration"]
-    expected = prospects_of(session, dossier, ours, today=today)
+    voted = {one.key for one in pack.clocks if one.ends_by_vote}
+    expected = prospects_of(session, dossier, ours, voted=voted, today=today)
     return dossier_page(
         "dossiers/clocks.html",
         dossier,

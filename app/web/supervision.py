@@ -34,7 +34,9 @@ def show() -> str:
     today, among = civil_day(now()), _among()
     seen = picture(session, today=today)
     types = console().types.open_types(session)
-    risks = at_risk(session, _our_clocks(types), today=today, limit=SHOWN, ahead=SOON)
+    risks = at_risk(
+        session, _our_clocks(types), voted=_voted(types), today=today, limit=SHOWN, ahead=SOON
+    )
     steps = step_loads(session, among, today=today)
     waits = wait_loads(session, among)
     return render_template(
@@ -62,7 +64,7 @@ def delays() -> str:
     """Usual delays, open dossiers counted, and every delay that will likely be missed."""
     session, today = reading(), civil_day(now())
     types = console().types.open_types(session)
-    risks = at_risk(session, _our_clocks(types), today=today, limit=LISTED)
+    risks = at_risk(session, _our_clocks(types), voted=_voted(types), today=today, limit=LISTED)
     return render_template(
         "supervision/delays.html",
         tables=[(type_.pack.title, usual_table(session, type_.pack)) for type_ in types],
@@ -87,6 +89,16 @@ def _our_clocks(types: Sequence[DossierType]) -> dict[str, dict[str, str]]:
             if clock.whose == "administration"
         }
         for type_ in types
+    }
+
+
+def _voted(types: Sequence[DossierType]) -> set[tuple[str, str]]:
+    """The delays that only a vote ends, by type."""
+    return {
+        (type_.pack.key, clock.key)
+        for type_ in types
+        for clock in type_.pack.clocks
+        if clock.ends_by_vote
     }
 
 

@@ -121,7 +121,7 @@ def outlook(prospect: Prospect, pack: Pack, today: date, calendar: WorkingCalend
     return Outlook(
         tone="warn" if said.is_likely_late else "info",
         chance=chance_words(said),
-        when=_when(prospect, today),
+        when=_when(prospect, today, calendar),
         drivers=_drivers(prospect, pack),
         dates=_dates(prospect, pack, today, calendar),
         basis=_(
@@ -146,32 +146,39 @@ def chance_words(said: Forecast) -> str:
     if tenths[1] == 10:
         return _("Le délai sera dépassé, sauf imprévu.")
     if tenths[1] == tenths[2]:
-        return _("%(n)s chances sur 10 de dépasser le délai.", n=tenths[0])
-    return _(
-        "%(n)s chances sur 10 de dépasser le délai (entre %(low)s et %(high)s).",
-        n=tenths[0],
+        return ngettext(
+            "%(num)s chance sur 10 de dépasser le délai.",
+            "%(num)s chances sur 10 de dépasser le délai.",
+            tenths[0],
+        )
+    return ngettext(
+        "%(num)s chance sur 10 de dépasser le délai (entre %(low)s et %(high)s).",
+        "%(num)s chances sur 10 de dépasser le délai (entre %(low)s et %(high)s).",
+        tenths[0],
         low=tenths[1],
         high=tenths[2],
     )
 
 
-def _when(prospect: Prospect, today: date) -> str:
+def _when(prospect: Prospect, today: date, calendar: WorkingCalendar) -> str:
+    """When it will likely end, always on a day the office is open."""
     said = prospect.forecast
     if prospect.session_on is not None:
         return _("Séance du %(day)s.", day=french_day(prospect.session_on))
-    if said.late is None:
-        rest = said.expected or 0
-        return _("Les étapes qui suivent prennent d’habitude %(days)s.", days=_days(rest))
     if said.expected is None:
         return ""
-    day = french_day(today + timedelta(days=said.expected))
+
+    def worked(ahead: int) -> str:
+        return french_day(calendar.on_or_after(today + timedelta(days=ahead)))
+
+    day = worked(said.expected)
     if said.soonest is None or said.latest is None:
         return _("Fin la plus probable vers le %(day)s.", day=day)
     return _(
         "Fin la plus probable vers le %(day)s ; 8 fois sur 10 entre le %(first)s et le %(last)s.",
         day=day,
-        first=french_day(today + timedelta(days=said.soonest)),
-        last=french_day(today + timedelta(days=said.latest)),
+        first=worked(said.soonest),
+        last=worked(said.latest),
     )
 
 
@@ -202,8 +209,11 @@ def _dates(prospect: Prospect, pack: Pack, today: date, calendar: WorkingCalenda
     said = ngettext(
         "%(num)s jour ouvré d’ici l’échéance.", "%(num)s jours ouvrés d’ici l’échéance.", worked
     )
-    is_voted = any(one.date == "fact:voted_date" for one in pack.clock(prospect.clock).events)
-    if is_voted and prospect.coming_on and prospect.session_on is None:
+    if (
+        pack.clock(prospect.clock).ends_by_vote
+        and prospect.coming_on
+        and prospect.session_on is None
+    ):
         day = french_day(prospect.coming_on)
         said += " " + _("Prochaine séance : %(day)s.", day=day)
     return said

@@ -1,13 +1,17 @@
 """Are usual delays and forecasts told on the pages, with what they rest on, and never on too little?"""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.actions import usual_delays
 from app.actions.usual_delays import Measures
+from app.domain.status import SessionStatus
+from app.models.committee import CommitteeSession
+from app.models.people import Person
 from app.queries.usual_delays import ANSWER, COMPLETE, end_of, step_of, told
 from tests.integration.web.browser import Browser
 from tests.stories import Department
@@ -68,6 +72,40 @@ def test_a_dossier_that_will_be_late_is_listed_with_its_forecast(
     shown = plain(browser.get(f"/dossiers/{play.row.reference}/delais"))
     assert "Prévision" in shown
     assert "Vérifier la complétude (20 jours d’habitude)" in shown
+
+
+def test_what_no_session_can_save_is_listed_as_certain_to_be_late(
+    department: Department, sign_in: SignIn
+) -> None:
+    """The legal day falls before the next session: no past is needed to know it is missed."""
+    browser = sign_in("chef")
+    play = department.dossier(until="ExamineRequest")
+    department.run(lambda session: sit(session, play.today + timedelta(days=75)))
+
+    shown = plain(browser.get(f"/dossiers/{play.row.reference}/delais"))
+    assert "Le délai sera dépassé, sauf imprévu." in shown
+    assert "Prochaine séance" in shown
+    listed = plain(browser.get("/pilotage/delais"))
+    risks = listed[listed.index("Vont sans doute dépasser") :]
+    assert f"/dossiers/{play.row.reference}/delais#silence_public" in risks
+    assert "Prochaine séance" in risks
+
+
+def sit(session: Session, day: date) -> None:
+    """The only session to come sits that day."""
+    session.execute(update(CommitteeSession).values(status=SessionStatus.HELD))
+    person = session.scalars(select(Person)).first()
+    assert person is not None
+    session.add(
+        CommitteeSession(
+            body="standing_committee",
+            held_on=day,
+            agenda_closes_on=day,
+            status=SessionStatus.PREPARATION,
+            created_by_id=person.id,
+            created_at=datetime(day.year, 1, 1, tzinfo=UTC),
+        )
+    )
 
 
 def test_the_time_the_applicant_takes_is_not_ours(department: Department) -> None:
