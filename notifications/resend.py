@@ -71,6 +71,7 @@ def plan_again(session: Session, mail: Mail, *, domain: str, now: datetime) -> M
         person_id=mail.person_id,
         address=mail.address,
         context=dict(mail.context),
+        subject=mail.subject,
         status=MailStatus.PENDING,
         created_at=now,
         next_at=now,

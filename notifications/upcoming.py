@@ -58,7 +58,17 @@ def upcoming(
     ]
     following = _following(steps, task, console, now)
     to = _names(session, task.dossier, task, following.rung, now) if following else []
-    return Upcoming(following, to, steps)
+    return Upcoming(following, to, _with(following, steps))
+
+
+def _with(following: Step | None, steps: Sequence[Step]) -> Sequence[Step]:
+    """All rungs, the next reminder among them at its own instant, even when it is late."""
+    if following is None:
+        return steps
+    others = [
+        one for one in steps if one.outcome != PLANNED or one.rung.key != following.rung.key
+    ]
+    return sorted([*others, following], key=lambda one: one.at)
 
 
 def _following(
@@ -70,7 +80,7 @@ def _following(
         return planned
     reached = [one for one in steps if one.outcome == PLANNED and one.at <= now]
     last = reached[-1] if reached else planned
-    return replace(last, at=opening(now, console.calendar))
+    return replace(last, at=opening(now, console.calendar), outcome=PLANNED)
 
 
 def _records(session: Session, task: Task) -> Mapping[str, ReminderRecord]:

@@ -1,5 +1,6 @@
 """Which mails did a dossier send, and what became of each? Lines of its history, each with its state."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -43,7 +44,10 @@ def mail_events(
 
 def _event(line: Line, today: date, *, may_resend: bool) -> dict[str, Any]:
     mail = line.mail
-    name = mail.subject or _(name_of(mail.template))
+    name = _(name_of(mail.template))
+    if mail.subject:
+        # Every subject begins with the reference of the dossier, which this page is about.
+        name = re.sub(rf"^{re.escape(line.reference or '')}\s*:\s*", "", mail.subject)
     event = {
         "icon": "mail",
         "tone": _LOOKS.get(mail.status, "wait"),

@@ -317,6 +317,24 @@ def test_the_task_says_its_next_reminder_and_who_gets_it(town: Town) -> None:
     assert [one.outcome for one in found.steps] == ["planned"] * 4
 
 
+def test_a_reminder_an_outage_made_late_is_in_the_list_where_it_is_announced(
+    town: Town,
+) -> None:
+    night = at() + timedelta(days=1, hours=14)
+    with town.service.database.reading() as session:
+        task = session.get_one(Task, check(town).id)
+        pack = town.clock().pack_of(session, task.dossier.definition_id)
+        found = upcoming(session, town.service.console, pack, task, now=night)
+
+    assert found is not None
+    assert found.following is not None
+    assert found.following.at > night
+    assert found.following.rung.key == "J-3"
+    assert found.following in found.steps
+    assert found.following.outcome == "planned"
+    assert [one.rung.key for one in found.steps].count("J-3") == 1
+
+
 def test_while_the_delay_of_the_service_is_stopped_the_service_is_not_chased(
     town: Town,
 ) -> None:

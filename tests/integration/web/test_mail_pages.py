@@ -1,6 +1,7 @@
 """The pages of mails: choices, absences, sending again, corrections, the brake, the words; who may, and what a bad form gets."""
 
 from datetime import timedelta
+from html import unescape
 from uuid import UUID, uuid4
 
 import pytest
@@ -209,6 +210,23 @@ def test_an_officer_sends_a_mail_again_once_for_one_press(site: Site) -> None:
     assert (
         "Courriel renvoyé" in site.officer.get(f"/dossiers/{reference(site)}/historique").text
     )
+
+
+def test_the_history_titles_a_mail_sent_again_as_the_first_with_one_colon(site: Site) -> None:
+    mail = a_mail(site)
+    number = reference(site)
+    subject = f"{number}\u00a0: nous avons reçu votre demande d’aide"
+    site.town.service.run(lambda session: _titled(session.scalars(select(Mail)).one(), subject))
+    site.officer.post(f"/courriels/{mail.id}/renvoyer", {"submission_key": "r" * 30})
+
+    history = unescape(site.officer.get(f"/dossiers/{number}/historique").text)
+    titled = history.replace("\u00a0", " ")
+    assert titled.count("Courriel à Mairie : nous avons reçu votre demande d’aide") == 2
+    assert [one.subject for one in mails(site)] == [subject, subject]
+
+
+def _titled(mail: Mail, subject: str) -> None:
+    mail.subject = subject
 
 
 def test_what_still_waits_is_not_sent_again_and_strangers_send_nothing(site: Site) -> None:
