@@ -17,7 +17,7 @@ from app.domain.errors import NotAllowed, NotFound
 from app.domain.events import EventKind
 from app.domain.legal_clock.duration import Duration
 from app.domain.legal_clock.facts import ClockFact, FactKind
-from app.domain.legal_clock.reckoning import Reckoning, reckon
+from app.domain.legal_clock.reckoning import Reckoning, Refused, reckon
 from app.domain.legal_clock.refusals import (
     ExtensionRefused,
     ExtensionWithoutLength,
@@ -191,7 +191,8 @@ def _compared(
     after = reckon(rule, [*known, fact], desk.calendar)
     for refused, why in after.refused:
         if refused.rank == fact.rank:
-            raise ExtensionRefused(why=REFUSALS[why])
+            most = rule.longest_extension if why is Refused.TOO_LONG else None
+            raise ExtensionRefused(why=REFUSALS[why] + (f" ({most})" if most else ""))
     wrong = next((one for one in known if one.rank == fact.replaces), None)
     if _same(before, after) or (wrong is not None and wrong.on == fact.on):
         raise FactChangesNothing

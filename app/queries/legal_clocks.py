@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.legal_clock.duration import Duration
 from app.domain.legal_clock.reckoning import ClockState
 from app.models.clock import DossierClock, RecordedFact
 from app.models.people import Person
@@ -47,7 +48,21 @@ class Recorded:
 
     fact: RecordedFact
     by: str
-    is_replaced: bool
+    #: The instant a correction took its place; None while it holds.
+    replaced_at: datetime | None
+
+    @property
+    def is_replaced(self) -> bool:
+        """A correction took its place."""
+        return self.replaced_at is not None
+
+    @property
+    def extra(self) -> Duration | None:
+        """How much an extension adds."""
+        fact = self.fact
+        if fact.extra_count is None or fact.extra_unit is None:
+            return None
+        return Duration(fact.extra_count, fact.extra_unit)
 
 
 def facts_of(session: Session, dossier_id: UUID) -> dict[str, list[Recorded]]:
@@ -58,9 +73,9 @@ def facts_of(session: Session, dossier_id: UUID) -> dict[str, list[Recorded]]:
         .where(RecordedFact.dossier_id == dossier_id)
         .order_by(RecordedFact.clock, RecordedFact.effect_on, RecordedFact.rank)
     ).all()
-    replaced = {(fact.clock, fact.replaces) for fact, _ in rows}
+    replaced = {(fact.clock, fact.replaces): fact.recorded_at for fact, _ in rows}
     found: dict[str, list[Recorded]] = {}
     for fact, name in rows:
-        gone = (fact.clock, fact.rank) in replaced
+        gone = replaced.get((fact.clock, fact.rank))
         found.setdefault(fact.clock, []).append(Recorded(fact, name or "", gone))
     return found

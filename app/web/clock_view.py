@@ -15,6 +15,7 @@ from app.domain.legal_clock.rule import Basis
 from app.models.clock import DossierClock
 from app.models.dossier import Dossier
 from app.queries.legal_clocks import Recorded, clocks_of, facts_of, state_of
+from app.web.words import _, ngettext
 
 #: Width of the drawn bar, in units of its own.
 WIDTH = 1000
@@ -67,17 +68,40 @@ class Line:
     @property
     def extension(self) -> Duration | None:
         """How much may still be added, at most; None when it may not be extended."""
-        most = self.spec.rule.longest_extension
-        given = [
-            one.fact
-            for one in self.facts
-            if one.fact.kind is FactKind.EXTEND and one.fact.extra_count and not one.is_replaced
-        ]
-        used = sum(one.extra_count or 0 for one in given)
+        most, given = self.spec.rule.longest_extension, self._given
+        used = sum(given)
         may = self.state in (ClockState.RUNNING, ClockState.SUSPENDED)
         if most is None or not may or len(given) >= self.spec.rule.most_extensions:
             return None
         return Duration(most.count - used, most.unit) if used < most.count else None
+
+    @property
+    def no_extension(self) -> str:
+        """Why a delay that may be extended no longer can; empty when it still can, or never could."""
+        most, given = self.spec.rule.longest_extension, self._given
+        if most is None or not self.is_open or self.extension is not None:
+            return ""
+        if self.state is ClockState.EXPIRED:
+            return _("Ce délai a expiré : il ne peut plus être prolongé.")
+        used = Duration(sum(given), most.unit)
+        if used.count >= most.count:
+            return _("Déjà prolongé de %(used)s, le maximum permis.", used=used)
+        return ngettext(
+            "Déjà prolongé de %(used)s sur %(most)s : une seule prolongation est permise.",
+            "Déjà prolongé de %(used)s sur %(most)s : %(num)s prolongations sont permises.",
+            self.spec.rule.most_extensions,
+            used=used,
+            most=most.count,
+        )
+
+    @property
+    def _given(self) -> list[int]:
+        """What each extension that holds added."""
+        return [
+            one.fact.extra_count
+            for one in self.facts
+            if one.fact.kind is FactKind.EXTEND and one.fact.extra_count and not one.is_replaced
+        ]
 
 
 def lines_of(session: Session, dossier: Dossier, pack: Pack, today: date) -> list[Line]:

@@ -13,6 +13,14 @@ from app.catalogue.days import parse_day
 from app.domain.civil import civil_day, french_day
 from app.domain.errors import NotFound, Refusal
 from app.domain.legal_clock.facts import FactKind
+from app.domain.legal_clock.refusals import (
+    ExtensionRefused,
+    ExtensionWithoutLength,
+    FactInTheFuture,
+    FactTooEarly,
+    FactWithoutReason,
+    SuspensionWithoutEnd,
+)
 from app.domain.permissions import Permission
 from app.models.base import Json
 from app.models.dossier import Dossier
@@ -30,6 +38,15 @@ from app.web.words import _
 
 pages = Blueprint("clocks", __name__)
 _TYPED = ("kind", "on", "until", "count", "reason", "replaces")
+#: The field each refusal speaks of.
+_FIELDS: dict[type[Refusal], str] = {
+    FactInTheFuture: "on",
+    FactTooEarly: "on",
+    SuspensionWithoutEnd: "until",
+    ExtensionWithoutLength: "count",
+    ExtensionRefused: "count",
+    FactWithoutReason: "reason",
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,8 @@ class Wrong:
 
     form: str
     message: str
+    #: The field to mend; empty when it is none of them.
+    field: str
     typed: dict[str, str]
 
 
@@ -67,9 +86,20 @@ def enter(reference: str, clock: str) -> Response | tuple[str, int]:
         if isinstance(refusal, NotFound):
             raise
         form = f"{clock}-{typed['kind']}-{typed['replaces']}"
-        return _page(dossier, Wrong(form, str(refusal), typed)), 422
+        return _page(dossier, Wrong(form, str(refusal), _field(refusal, typed), typed)), 422
     flash(_told(str(answer["after"])), "ok")
     return redirect(url_for("clocks.show", reference=reference) + f"#{clock}", 303)
+
+
+def _field(refusal: Exception, typed: dict[str, str]) -> str:
+    """Which field a refusal speaks of."""
+    if not isinstance(refusal, Refusal):
+        try:
+            parse_day(typed["on"])
+        except ValueError:
+            return "on"
+        return "until"
+    return next((name for kind, name in _FIELDS.items() if isinstance(refusal, kind)), "")
 
 
 def _wanted(clock: str, typed: dict[str, str]) -> Wanted:

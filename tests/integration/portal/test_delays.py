@@ -1,10 +1,14 @@
 """Do people read why a date is that date, and may officers enter what they learnt late?"""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from app.models.task import Task
 from tests.integration.web.browser import Browser
 from tests.stories import Department
 
@@ -62,7 +66,8 @@ def test_an_officer_extends_a_delay_and_the_page_says_the_new_date(
     page = plain(browser.get(f"/dossiers/{play.row.reference}/delais"))
     assert "Nouvelle échéance" in page
     assert "Prolongé de 5 jours ouvrés" in page
-    assert "Dossier volumineux." in page
+    assert "prolongé de 5 jours ouvrés (Dossier volumineux.)" in page
+    assert "Déjà prolongé de 5 jours ouvrés sur 10 : une seule prolongation" in page
     history = plain(browser.get(f"/dossiers/{play.row.reference}/historique"))
     assert "Délai « Contrôle de complétude » : échéance du" in history
 
@@ -75,20 +80,66 @@ def test_what_is_wrong_is_said_where_it_was_typed(
     url = f"/dossiers/{play.row.reference}/delais/completeness"
     today = play.today.isoformat()
     wrong = (
-        ({"on": today, "count": "5", "reason": ""}, "Dites pourquoi"),
-        ({"on": today, "count": "", "reason": "Trop."}, "Dites de combien"),
-        ({"on": today, "count": "99", "reason": "Trop."}, "dépasserait le maximum"),
-        ({"on": "31/02/2026", "count": "5", "reason": "Trop."}, "n’existe pas"),
-        ({"on": "", "count": "5", "reason": "Trop."}, "Écrivez la date"),
-        ({"on": "2100-01-01", "count": "5", "reason": "Trop."}, "pas encore eu lieu"),
-        ({"on": "1950-01-01", "count": "5", "reason": "Trop."}, "vérifiez l’année"),
+        ({"on": today, "count": "5", "reason": ""}, "reason", "Dites pourquoi"),
+        ({"on": today, "count": "", "reason": "Trop."}, "count", "Dites de combien"),
+        (
+            {"on": today, "count": "99", "reason": "Trop."},
+            "count",
+            "dépasserait le maximum permis (10 jours ouvrés)",
+        ),
+        ({"on": "31/02/2026", "count": "5", "reason": "Trop."}, "on", "n’existe pas"),
+        ({"on": "", "count": "5", "reason": "Trop."}, "on", "Écrivez la date"),
+        ({"on": "2100-01-01", "count": "5", "reason": "Trop."}, "on", "pas encore eu lieu"),
+        ({"on": "1950-01-01", "count": "5", "reason": "Trop."}, "on", "vérifiez l’année"),
     )
-    for typed, sentence in wrong:
+    for typed, field, sentence in wrong:
         told = entered(browser, url, **typed)
         assert told.status_code == 422
-        assert sentence in plain(told)
+        page = plain(told)
+        said = page[page.index(f'id="completeness-extend--{field}-error"') :]
+        box = said[: said.index(">", said.index("<input"))]
+        assert sentence in box
+        assert 'aria-invalid="true"' in box
+        assert f'value="{typed[field]}"' in box
+        assert page.count('aria-invalid="true"') == 1
     assert entered(browser, url, on=today, kind="rien", reason="x").status_code == 404
     assert entered(browser, url + "x", on=today, count="1", reason="x").status_code == 404
+
+
+def test_a_date_corrected_says_when_it_was_replaced(
+    department: Department, sign_in: SignIn
+) -> None:
+    browser = sign_in("agent")
+    play = department.dossier()
+    url = f"/dossiers/{play.row.reference}/delais"
+    before = (play.today - timedelta(days=2)).isoformat()
+
+    told = entered(
+        browser, url + "/silence_public", kind="start", replaces="0", on=before, reason="Reçue."
+    )
+
+    assert told.status_code == 303
+    page = plain(browser.get(url))
+    assert re.search(r"demande reçue <span[^>]*>\(date remplacée le \d+(er)? \w+ \d{4}\)", page)
+
+
+def test_a_finished_task_is_no_longer_late(department: Department, sign_in: SignIn) -> None:
+    browser = sign_in("agent")
+    play = department.dossier()
+    task = play.task("CheckCompleteness")
+    past = play.today - timedelta(days=48)
+    department.run(
+        lambda session: session.execute(
+            update(Task).where(Task.id == task.id).values(due_on=past)
+        )
+    )
+    assert "Retard de" in plain(browser.get(f"/taches/{task.id}"))
+
+    play.usual("CheckCompleteness")
+
+    page = plain(browser.get(f"/taches/{task.id}"))
+    assert "Échéance" in page
+    assert "Retard de" not in page
 
 
 def test_who_only_reads_is_offered_nothing_and_may_enter_nothing(
