@@ -75,7 +75,15 @@ def in_french(kind: str, value: Value) -> str:
         return "oui" if value else "non"
     if isinstance(value, int | Fraction):
         return _number_in_french(kind, Fraction(value))
-    return french_day(date.fromisoformat(str(value)[:10])) if kind == "date" else str(value)
+    return _day_in_french(str(value)) if kind == "date" else str(value)
+
+
+def _day_in_french(text: str) -> str:
+    """The day in words; what is no day is shown as it is, for a person to see and correct."""
+    try:
+        return french_day(date.fromisoformat(text[:10]))
+    except ValueError:
+        return text
 
 
 def _number_in_french(kind: str, number: Fraction) -> str:

@@ -24,9 +24,10 @@ def propose_aid(move: Move, _task: OpenTask, submission: Submission) -> Variable
     variables = calculate(move)
     is_refusal = submission.variables.get("proposal") == "refuse"
     amount = submission.answers.get("proposed_amount")
-    move.dossier.proposed = (
-        Money.zero() if is_refusal or not amount else Money.parse(str(amount))
-    )
+    if is_refusal:
+        move.dossier.proposed = Money.zero()
+    elif amount:  # nothing is proposed by who only asks for the calculation again
+        move.dossier.proposed = Money.parse(str(amount))
     return variables
 
 

@@ -43,6 +43,13 @@ from app.web.types.versions import zip_file
 from app.web.words import _
 
 
+@pages.get("/administration/brouillons")
+@requires(Permission.ADMINISTER)
+def drafts() -> Response:
+    """The address left in the bar by a file that was refused: drafts are told with the types."""
+    return redirect(url_for("types.listing"), 303)
+
+
 @pages.post("/administration/brouillons")
 @requires(Permission.ADMINISTER)
 @takes_files

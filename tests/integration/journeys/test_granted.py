@@ -89,6 +89,7 @@ def test_what_a_visa_sends_back_is_examined_again_and_proposed_anew(
         retained_share="1",
         proposal="recompute",
     )
+    assert play.row.proposed != Money.zero()  # to compute again is to propose nothing
     play.usual("ExamineRequest")
 
     assert play.open == ["HeadVisa"]

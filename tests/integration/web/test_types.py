@@ -236,6 +236,11 @@ def test_what_is_no_type_is_refused_with_a_sentence(
     assert drafts(site) == []
 
 
+def test_the_address_a_refused_file_leaves_leads_back_to_the_types(admin: Browser) -> None:
+    answer = admin.get("/administration/brouillons")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/administration/types")
+
+
 def test_nothing_chosen_is_said_too(site: Site, admin: Browser) -> None:
     fields = hidden_fields(admin.get(TYPES).text)
     answer = admin.post("/administration/brouillons", fields)
