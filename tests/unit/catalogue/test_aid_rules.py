@@ -278,10 +278,10 @@ def test_results_are_plain_json() -> None:
 
 def test_an_explanation_takes_a_few_milliseconds() -> None:
     rules().explain(E2)
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(20):
         rules().explain(E2)
-    assert (time.perf_counter() - started) / 20 < 0.02
+    assert (time.process_time() - started) / 20 < 0.02
 
 
 def test_a_type_may_have_a_table_of_its_own_without_aid_rules() -> None:

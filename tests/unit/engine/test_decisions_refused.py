@@ -196,10 +196,10 @@ def test_no_file_is_an_empty_model() -> None:
     ],
 )
 def test_a_cell_made_to_be_slow_is_read_or_refused_at_once(cell: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with suppress(DiagramRefused):
         model(ATable([((cell,), ("1",))]))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 _WORDS = st.sampled_from(

@@ -59,10 +59,10 @@ NAMES: dict[str, Value] = {"d": {"a": 1}, "x": 3, "s": "abc", "l": [1, 2, 3]}
 
 @pytest.mark.parametrize("source", ATTACKS.values(), ids=ATTACKS)
 def test_an_attack_is_refused_at_once(source: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ExpressionRefused):
         compile_expression(source).evaluate(NAMES)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_dotted_access_never_reads_a_python_attribute() -> None:
@@ -87,10 +87,10 @@ def test_dotted_access_never_reads_a_python_attribute() -> None:
     ],
 )
 def test_a_script_that_doubles_something_is_stopped(script: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ExpressionRefused):
         compile_script(script).execute({})
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 _WORDS = st.sampled_from(

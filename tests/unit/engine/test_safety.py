@@ -52,10 +52,10 @@ def test_what_is_not_plain_xml_is_refused(data: bytes) -> None:
 
 def test_a_billion_laughs_costs_nothing() -> None:
     entities = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(DiagramRefused):
         safe_xml(with_dtd(f"[<!ENTITY l0 'ha'>{entities}]", "&l9;"))
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_huge_file_is_refused_before_it_is_read() -> None:
@@ -110,11 +110,11 @@ def test_a_loop_without_a_wait_is_refused_and_one_that_skips_its_wait_is_stopped
         d.flow("x", "m", "True"),
         d.flow("x", "e", named="out"),
     )
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(StepBudgetSpent) as spent:
         Played(drawn, variables={"xs": []})
     assert spent.value.element in {"m", "w", "x"}
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_too_many_repetitions_are_stopped() -> None:
