@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.catalogue.contract import ClockEvent, Deadline
+from app.catalogue.contract import ClockEvent, ClockSpec, Deadline
 from app.catalogue.pack import Pack
 from app.domain.civil import civil_day
 from app.domain.events import EventKind
@@ -45,16 +45,20 @@ def facts_heard(
     """The facts it gives, each with the key of its delay; their ranks are still to be given."""
     applicant = happened.facts.get("applicant_type")
     for signal in happened.signals:
-        for clock, event in pack.clock_watch.get(signal, ()):
-            if not (clock.concerns(applicant) and _concerns(event, applicant)):
-                continue
+        for clock, event in listening(pack, signal, applicant):
             fact = _fact(pack, calendar, event, happened)
             if fact is not None:
                 yield clock.key, fact
 
 
-def _concerns(event: ClockEvent, applicant: str | None) -> bool:
-    return not event.applicants or applicant in event.applicants
+def listening(
+    pack: Pack, signal: str, applicant: str | None
+) -> Iterator[tuple[ClockSpec, ClockEvent]]:
+    """The delays of that kind of applicant that hear a signal, and what it does to them."""
+    for clock, event in pack.clock_watch.get(signal, ()):
+        is_its_kind = not event.applicants or applicant in event.applicants
+        if clock.concerns(applicant) and is_its_kind:
+            yield clock, event
 
 
 def _fact(

@@ -15,6 +15,8 @@ from app.actions.effects.registry import JOBS
 from app.actions.journal import Entry, canonical
 from app.actions.move import finish
 from app.actions.movement import Move
+from app.actions.repair_clocks import clocks_of, not_told
+from app.actions.repair_jumps import jumped_over, money_not_written, unheard
 from app.catalogue.naming import node_name
 from app.catalogue.service_tasks import SERVICES
 from app.domain.civil import civil_day
@@ -61,6 +63,8 @@ class _Sight:
     money: list[dict[str, Any]]
     #: Automatic steps that engage or free money, by token.
     money_jobs: Mapping[int, str]
+    #: Where each delay stands.
+    clocks: Mapping[str, Json]
 
 
 def carried_out(move: Move, repair: Repair, personal: Mapping[str, str]) -> tuple[Plan, int]:
@@ -91,7 +95,9 @@ def carried_out(move: Move, repair: Repair, personal: Mapping[str, str]) -> tupl
     move.session.flush()
     after = _look(move)
     written = move.session.get_one(JournalEntry, (move.dossier.id, seq)).body
+    lost = unheard(move, repair, _left(repair, before), _nodes(after))
     money = _money(move, repair, before, after, again)
+    money["jumped"] = money_not_written(move, lost)
     facts: Json = {
         "repair": _told(repair),
         "names": names,
@@ -101,6 +107,11 @@ def carried_out(move: Move, repair: Repair, personal: Mapping[str, str]) -> tupl
         "timers_off": _gone(before.timers, after.timers),
         "timers_on": _gone(after.timers, before.timers),
         "timers_moved": _changed(before.timers, after.timers),
+        "jumped": jumped_over(move, lost),
+        "clocks_off": _gone(before.clocks, after.clocks),
+        "clocks_on": _gone(after.clocks, before.clocks),
+        "clocks_moved": _changed(before.clocks, after.clocks),
+        "clocks_untold": not_told(move, lost, after.clocks),
         "waits_off": sorted(before.messages - after.messages),
         "waits_on": sorted(after.messages - before.messages),
         "jobs": [_name(move, one.node) for one in after.places if one.kind is PlaceKind.JOB],
@@ -161,6 +172,12 @@ def _names(move: Move, repair: Repair, before: _Sight) -> Json:
     return {"from": left, "beside": beside, "to": target}
 
 
+def _left(repair: Repair, before: _Sight) -> list[str]:
+    """The nodes where the dossier stands no more."""
+    left = {*repair.tokens, *repair.beside}
+    return [place.node for place in before.places if place.token in left]
+
+
 def _step(repair: Repair, before: _Sight) -> str | None:
     found = next((one.node for one in before.places if one.token in repair.tokens), None)
     return repair.target or found
@@ -190,7 +207,13 @@ def _look(move: Move) -> _Sight:
     standing = tuple(move.run.peek(places))
     rows = move.session.execute(
         select(
-            Task.token, Task.step, Task.name, Task.role, Task.due_on, Person.name.label("who")
+            Task.token,
+            Task.step,
+            Task.name,
+            Task.role,
+            Task.due_on,
+            Task.next_reminder_at,
+            Person.name.label("who"),
         )
         .outerjoin(Person, Person.id == Task.assignee_id)
         .where(Task.dossier_id == move.dossier.id, Task.status == TaskStatus.OPEN)
@@ -204,6 +227,7 @@ def _look(move: Move) -> _Sight:
                 "role": row.role.value,
                 "who": row.who,
                 "due_on": row.due_on.isoformat() if row.due_on else None,
+                "reminder": _day(row.next_reminder_at) if row.next_reminder_at else None,
             }
             for row in rows
         },
@@ -218,6 +242,7 @@ def _look(move: Move) -> _Sight:
             for job in move.run.snapshot().jobs
             if (service := SERVICES.get(job.topic)) is not None and service.touches_money
         },
+        clocks=clocks_of(move),
     )
 
 

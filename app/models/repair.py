@@ -34,3 +34,29 @@ class RepairProposal(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dossier: Mapped[Dossier] = relationship()
     proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
+
+
+class RepairPlan(Base):
+    """A plan somebody looked at: it can be opened again, and is thrown away after a few days."""
+
+    __tablename__ = "repair_plan"
+    __table_args__ = (Index("ix_repair_plan_made_at", "made_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"))
+    #: The proposal a second person looks at, if any.
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("repair_proposal.id"))
+    #: The repair that was asked for, before a way was chosen.
+    asked: Mapped[Json]
+    #: The sound ways to do it: {"found": [repair…]}.
+    ways: Mapped[Json]
+    #: The rank of the way the plan is about.
+    number: Mapped[int]
+    #: SHA-256 of the engine's state the plan was made on, hex.
+    seen: Mapped[str] = mapped_column(String(64))
+    #: SHA-256 of all the plan says, hex.
+    digest: Mapped[str] = mapped_column(String(64))
+    #: What it says (app/actions/repair_plan.py).
+    facts: Mapped[Json]
+    made_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,16 +1,14 @@
 """Which repair does a form ask for? The words of its URLs and fields, and the values of a skipped step."""
 
-import json
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from app.catalogue.forms import Setting, StepForm, form_class
 from app.domain.civil import PARIS, civil_day
 from app.domain.errors import Refusal
-from app.engine.repair import Repair, RepairKind, RepairRefused
+from app.engine.repair import Repair, RepairKind
 from app.models.dossier import Dossier
 from app.queries.lookups import lookups
 from app.web.database import now, reading
@@ -76,20 +74,6 @@ def repair_asked(form: "MultiDict[str, str]") -> Repair:
         part=form.get("partie", 0, type=int),
         due_at=_instant(form.get("le", "")) if kind is RepairKind.RESCHEDULE else None,
     )
-
-
-def repair_kept(text: str) -> Repair:
-    """The repair a page kept in its form. Refuses RepairRefused when it was tampered with."""
-    try:
-        written: dict[str, Any] = json.loads(text)
-        return Repair.from_json(written)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise RepairRefused from None
-
-
-def written(repair: Repair) -> str:
-    """The repair as a page keeps it in its form."""
-    return json.dumps(repair.to_json())
 
 
 def skip_form(dossier: Dossier, step: str, form: "MultiDict[str, str] | None") -> StepForm:

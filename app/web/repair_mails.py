@@ -35,6 +35,17 @@ def mails_of(facts: Json, type_: DossierType, dossier: Dossier) -> list[tuple[st
     return [(subject_of(mail.key), _audience(mail.to)) for mail in found]
 
 
+def mails_kept(facts: Json, type_: DossierType) -> list[tuple[str, str]]:
+    """(Subject, to whom) of each mail that the steps left or jumped over would have sent."""
+    lost = set(facts.get("jumped", {}).get("signals", ()))
+    found = [
+        (subject_of(mail.key), _audience(mail.to))
+        for mail in type_.pack.mails
+        if f"{mail.moment}:{mail.subject}" in lost
+    ]
+    return list(dict.fromkeys(found))
+
+
 @cache
 def subject_of(key: str) -> str:
     """What the mail is about: its subject without the parts that are filled in."""

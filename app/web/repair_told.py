@@ -12,7 +12,10 @@ from app.domain.money import Money
 from app.domain.permissions import Role
 from app.domain.status import ClaimStatus, DossierStatus, OrderStatus, Vote
 from app.models.base import Json
+from app.models.dossier import Dossier
 from app.web.labels import label_of
+from app.web.repair_lost import clocks_told, jumped_told, reminder_told
+from app.web.repair_mails import mails_kept, mails_of
 from app.web.words import _
 
 _RUNS = frozenset({"serviceTask", "scriptTask", "businessRuleTask", "sendTask"})
@@ -29,15 +32,18 @@ class Part:
     lines: Sequence[str]
 
 
-def told(facts: Json, type_: DossierType, mails: Sequence[tuple[str, str]]) -> list[Part]:
+def told(facts: Json, type_: DossierType, dossier: Dossier) -> list[Part]:
     """The whole plan, the most pressing part first; a part with nothing to say is left out."""
+    mails = _mails(mails_of(facts, type_, dossier), mails_kept(facts, type_))
     parts = [
         Part(_("Argent et décisions"), "euro", "danger", list(_money(facts["money"]))),
+        Part(_("Ce qui est sauté"), "right", "warn", list(jumped_told(facts))),
         Part(_("Ce qui s’arrête"), "stop", "", list(_stops(facts, type_))),
         Part(_("Ce qui s’ouvre"), "inbox", "", list(_opens(facts, type_))),
         Part(_("Ce qui change de date"), "clock", "", list(_dates(facts))),
+        Part(_("Délais"), "clock", "", list(clocks_told(facts))),
         Part(_("Ce qui se fait tout de suite"), "gear", "", list(_at_once(facts, type_))),
-        Part(_("Courriels"), "mail", "", _mails(mails)),
+        Part(_("Courriels"), "mail", "", mails),
         Part(_("À savoir"), "info", "", list(_to_know(facts))),
     ]
     return [part for part in parts if part.lines]
@@ -45,16 +51,13 @@ def told(facts: Json, type_: DossierType, mails: Sequence[tuple[str, str]]) -> l
 
 def _stops(facts: Json, type_: DossierType) -> Iterator[str]:
     for line in facts["cancelled"]:
+        values = {"step": line["name"], "who": line["who"], "reminder": reminder_told(line)}
         if line["who"]:
             yield _(
-                "« %(step)s », prise par %(who)s, n’est plus à faire ; ses relances cessent.",
-                step=line["name"],
-                who=line["who"],
+                "« %(step)s », prise par %(who)s, n’est plus à faire ; %(reminder)s.", **values
             )
         else:
-            yield _(
-                "« %(step)s » n’est plus à faire ; ses relances cessent.", step=line["name"]
-            )
+            yield _("« %(step)s » n’est plus à faire ; %(reminder)s.", **values)
     for line in facts["timers_off"]:
         yield _("%(timer)s n’est plus attendue.", timer=_timer(line))
     for name in facts["waits_off"]:
@@ -74,6 +77,8 @@ def _opens(facts: Json, type_: DossierType) -> Iterator[str]:
 
 def _dates(facts: Json) -> Iterator[str]:
     for old, new in facts["moved"]:
+        if old["due_on"] == new["due_on"]:
+            continue
         yield _(
             "« %(step)s » : l’échéance passe du %(old)s au %(new)s.",
             step=new["name"],
@@ -94,7 +99,13 @@ def _opened(line: Line) -> str:
         "step": line["name"],
         "who": line["who"] or label_of(Role(line["role"])),
         "day": _day(line["due_on"]),
+        "reminder": _day(line.get("reminder")),
     }
+    if line["due_on"] and line.get("reminder"):
+        return _(
+            "« %(step)s » est à faire par %(who)s, au plus tard le %(day)s ; première relance le %(reminder)s.",
+            **values,
+        )
     if line["due_on"]:
         return _("« %(step)s » est à faire par %(who)s, au plus tard le %(day)s.", **values)
     return _("« %(step)s » est à faire par %(who)s, sans échéance.", **values)
@@ -117,10 +128,13 @@ def _at_once(facts: Json, type_: DossierType) -> Iterator[str]:
         yield _("Le dossier est terminé : plus rien n’est attendu de personne.")
 
 
-def _mails(mails: Sequence[tuple[str, str]]) -> list[str]:
-    if not mails:
-        return [_("Aucun courriel ne part.")]
-    return [_("« %(subject)s », %(to)s.", subject=subject, to=to) for subject, to in mails]
+def _mails(mails: Sequence[tuple[str, str]], kept: Sequence[tuple[str, str]]) -> list[str]:
+    leave = [_("« %(subject)s », %(to)s.", subject=subject, to=to) for subject, to in mails]
+    stay = [
+        _("« %(subject)s », %(to)s, ne partira pas.", subject=subject, to=to)
+        for subject, to in kept
+    ]
+    return [*(leave or [_("Aucun courriel ne part.")]), *stay]
 
 
 def _to_know(facts: Json) -> Iterator[str]:
@@ -132,9 +146,7 @@ def _to_know(facts: Json) -> Iterator[str]:
             day=_day(line["day"]),
         )
     if facts["repair"]["kind"] == "skip":
-        yield _(
-            "Aucun formulaire n’est rempli : aucune réponse n’est écrite, et les courriels que cette étape envoie ne partent pas."
-        )
+        yield _("Aucun formulaire n’est rempli : aucune réponse n’est écrite.")
     for cause in facts["incidents"]:
         yield _("L’incident est réglé, le dossier repart : %(cause)s", cause=cause)
 
@@ -146,6 +158,11 @@ def _money(money: Mapping[str, Any]) -> Iterator[str]:
     for name in money["again"]:
         yield _(
             "« %(step)s » a déjà été fait : si l’étape revient, ce qu’elle écrira s’ajoutera. Corrigez d’abord ce qui est écrit par un acte comptable (dégagement, annulation de mandat).",
+            step=name,
+        )
+    for name in money.get("jumped", ()):
+        yield _(
+            "« %(step)s » est sautée : ce qu’elle devait écrire (réservation, décision ou versement) ne le sera pas.",
             step=name,
         )
     for name in money["unwritten"]:

@@ -6,18 +6,20 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.actions import repair_kept as kept
 from app.actions import repairs as actions
-from app.actions.repairs import Agreed, Preview
+from app.actions.repair_kept import Wished
 from app.catalogue.naming import node_name
 from app.domain.errors import ReasonMissing, Refusal
 from app.domain.permissions import Permission
 from app.engine.repair import Repair, RepairKind, RepairRefused
 from app.models.base import Json
 from app.models.dossier import Dossier
+from app.models.repair import RepairPlan, RepairProposal
 from app.queries import dossiers as dossier_queries
 from app.queries import repairs as queries
 from app.web.access import actor, requires
-from app.web.database import reading, write
+from app.web.database import now, reading, write
 from app.web.installation import console
 from app.web.once import accept
 from app.web.repair_form import (
@@ -25,11 +27,8 @@ from app.web.repair_form import (
     AnswersMissing,
     FormIncomplete,
     repair_asked,
-    repair_kept,
     skip_form,
-    written,
 )
-from app.web.repair_mails import mails_of
 from app.web.repair_told import told
 from app.web.repair_view import before_and_after, bench_of, chooser_diagram, way_sentence
 from app.web.repair_words import repair_sentence
@@ -49,37 +48,45 @@ def choose(reference: str) -> str:
     return _chooser(_dossier(reference), request.args.to_dict())
 
 
+@pages.get("/dossiers/<reference>/reparer/plan")
+@requires(_REPAIR)
+def plan_missing(reference: str) -> Response:
+    """The address of a refused form, opened again: back to the choice."""
+    return redirect(url_for("repairs.choose", reference=reference), 303)
+
+
 @pages.post("/dossiers/<reference>/reparer/plan")
 @requires(_REPAIR)
-def plan(reference: str) -> str | tuple[str, int]:
-    """What the repair would change; nothing is done yet."""
+def look(reference: str) -> Response | tuple[str, int]:
+    """Make the plan of a repair and open its page; nothing of the dossier is done yet."""
     dossier, who = _dossier(reference), actor()
     try:
-        repair = _asked(dossier)
-        number = request.form.get("maniere", 0, type=int)
-        seen = write(
-            lambda session, at: actions.preview(
-                session, console(), who, dossier.id, repair, number=number, now=at
-            )
+        wished = _wished(dossier)
+        plan_id = write(
+            lambda session, at: kept.look(session, console(), who, dossier.id, wished, now=at)
         )
     except (FormIncomplete, RepairRefused) as refusal:
         asked = request.form.to_dict()
         return _chooser(dossier, asked, error=_in_words(refusal, dossier)), 422
-    return _plan(dossier, repair, seen)
+    return redirect(url_for("repairs.plan", reference=reference, plan_id=plan_id), 303)
 
 
-@pages.post("/dossiers/<reference>/reparer/appliquer")
+@pages.get("/dossiers/<reference>/reparer/plan/<uuid:plan_id>")
 @requires(_REPAIR)
-def apply(reference: str) -> Response | tuple[str, int]:
+def plan(reference: str, plan_id: UUID) -> str:
+    """What the repair would change, as it was found."""
+    dossier = _dossier(reference)
+    return _plan(dossier, queries.plan(reading(), plan_id, dossier_id=dossier.id))
+
+
+@pages.post("/dossiers/<reference>/reparer/plan/<uuid:plan_id>")
+@requires(_REPAIR)
+def apply(reference: str, plan_id: UUID) -> Response | tuple[str, int]:
     """Do what was shown, or propose it to a second person when money is touched."""
     dossier, who = _dossier(reference), actor()
-    repair = repair_kept(request.form.get("reparation", ""))
-    agreed = Agreed(
-        seen=request.form.get("vu", ""),
-        plan=request.form.get("plan", ""),
-        reason=request.form.get("motif", ""),
-    )
-    do = actions.propose if request.form.get("a-deux") else actions.apply
+    shown = queries.plan(reading(), plan_id, dossier_id=dossier.id)
+    repair, agreed = kept.chosen(shown), kept.agreed(shown, request.form.get("motif", ""))
+    do = actions.propose if shown.facts["touches_money"] else actions.apply
 
     def once(session: Any, at: Any) -> Json:  # noqa: ANN401 - the door's session and instant
         do(session, console(), who, dossier.id, repair, agreed=agreed, now=at)
@@ -88,12 +95,7 @@ def apply(reference: str) -> Response | tuple[str, int]:
     try:
         accept(once)
     except ReasonMissing as refusal:
-        seen = write(
-            lambda session, at: actions.preview(
-                session, console(), who, dossier.id, repair, now=at
-            )
-        )
-        return _plan(dossier, repair, seen, error=refusal.message), 422
+        return _plan(dossier, shown, error=refusal.message), 422
     if do is actions.propose:
         flash(_("La réparation est proposée : une autre personne doit la confirmer."), "ok")
     else:
@@ -111,21 +113,27 @@ def listing() -> str:
 @pages.get("/reparations/<uuid:proposal_id>")
 @requires(_REPAIR, Permission.CONFIRM_REPAIRS)
 def proposal(proposal_id: UUID) -> str:
-    """One proposal as its author saw it."""
+    """One proposal as its author saw it; once it was reviewed, as it would be done now."""
     found = queries.proposal(reading(), proposal_id)
-    return _proposal(found.dossier, proposal_id, found.plan)
+    if not request.args.get("plan"):
+        return _proposal(found, found.plan)
+    session, dossier_id = reading(), found.dossier_id
+    shown = queries.plan_named(session, request.args["plan"], dossier_id=dossier_id)
+    is_its = shown.proposal_id == proposal_id and queries.still_holds(session, shown, now=now())
+    return (
+        _proposal(found, shown.facts, shown.digest) if is_its else _proposal(found, found.plan)
+    )
 
 
 @pages.post("/reparations/<uuid:proposal_id>/plan")
 @requires(Permission.CONFIRM_REPAIRS)
-def review(proposal_id: UUID) -> str:
+def review(proposal_id: UUID) -> Response:
     """The plan as it would be done now, to be confirmed."""
     who = actor()
-    seen = write(
-        lambda session, at: actions.review(session, console(), who, proposal_id, now=at)
+    plan_id = write(
+        lambda session, at: kept.look_at_proposal(session, console(), who, proposal_id, now=at)
     )
-    dossier = queries.proposal(reading(), proposal_id).dossier
-    return _proposal(dossier, proposal_id, seen.facts, digest=seen.digest)
+    return redirect(url_for("repairs.proposal", proposal_id=proposal_id, plan=plan_id), 303)
 
 
 @pages.post("/reparations/<uuid:proposal_id>/confirmer")
@@ -161,18 +169,20 @@ def _dossier(reference: str) -> Dossier:
     return dossier_queries.by_reference(reading(), actor(), reference)
 
 
-def _asked(dossier: Dossier) -> Repair:
-    """The repair of the form: kept by a plan already shown, or filled in now."""
-    if request.form.get("reparation"):
-        return repair_kept(request.form["reparation"])
+def _wished(dossier: Dossier) -> Wished:
+    """The repair of the form: filled in now, or that of a plan shown before with another way."""
+    if request.form.get("plan"):
+        shown = queries.plan_named(reading(), request.form["plan"], dossier_id=dossier.id)
+        return Wished(Repair.from_json(shown.asked), request.form.get("maniere", 0, type=int))
     repair = repair_asked(request.form)
     if repair.kind is not RepairKind.SKIP:
-        return repair
+        return Wished(repair)
     place = bench_of(dossier).place(repair.tokens[0])
     form = skip_form(dossier, place.node if place else "", request.form)
     if not form.validate():
         raise AnswersMissing
-    return Repair(RepairKind.SKIP, repair.tokens, variables=form.submission().variables)
+    variables = form.submission().variables
+    return Wished(Repair(RepairKind.SKIP, repair.tokens, variables=variables))
 
 
 def _chooser(dossier: Dossier, asked: dict[str, str], error: str = "") -> str:
@@ -201,39 +211,37 @@ def _chooser(dossier: Dossier, asked: dict[str, str], error: str = "") -> str:
     )
 
 
-def _plan(dossier: Dossier, asked: Repair, seen: Preview, error: str = "") -> str:
-    type_, facts = type_of(dossier), seen.plan.facts
-    bench = bench_of(dossier)
-    names = {one.token: one.name for one in bench.standing}
+def _plan(dossier: Dossier, shown: RepairPlan, error: str = "") -> str:
+    type_, facts = type_of(dossier), shown.facts
+    names = {one.token: one.name for one in bench_of(dossier).standing}
+    found = [Repair.from_json(one) for one in shown.ways["found"]]
     return render_template(
         "repairs/plan.html",
         dossier=dossier,
-        plan=seen.plan,
-        parts=told(facts, type_, mails_of(facts, type_, dossier)),
+        shown=shown,
+        parts=told(facts, type_, dossier),
         drawings=before_and_after(facts, type_),
-        asked=written(asked),
-        chosen=written(seen.ways[seen.number]),
-        ways=[(rank, way_sentence(one, names)) for rank, one in enumerate(seen.ways)],
-        number=seen.number,
+        ways=[(rank, way_sentence(one, names)) for rank, one in enumerate(found)],
+        is_current=queries.still_holds(reading(), shown, now=now()),
         reason=request.form.get("motif", ""),
         error=error,
     )
 
 
-def _proposal(dossier: Dossier, proposal_id: UUID, facts: Json, digest: str = "") -> str:
+def _proposal(found: RepairProposal, facts: Json, digest: str = "") -> str:
+    dossier = found.dossier
     type_ = type_of(dossier)
-    found = queries.proposal(reading(), proposal_id)
     waiting = queries.waiting(reading(), dossier_id=dossier.id)
     return render_template(
         "repairs/proposal.html",
         dossier=dossier,
         proposal=found,
-        is_current=any(one.proposal.id == proposal_id and one.is_current for one in waiting),
+        is_current=any(one.proposal.id == found.id and one.is_current for one in waiting),
         is_mine=found.proposed_by_id == actor().person_id,
         may_confirm=actor().may(Permission.CONFIRM_REPAIRS),
         digest=digest,
         facts=facts,
-        parts=told(facts, type_, mails_of(facts, type_, dossier)),
+        parts=told(facts, type_, dossier),
         drawings=before_and_after(facts, type_),
     )
 

@@ -12,14 +12,17 @@ def page_of(shop: Workshop) -> str:
 
 
 def ask(browser: Browser, shop: Workshop, **fields: object) -> str:
-    """The page of the plan, and what its form holds."""
+    """The address of the plan, which a browser is sent to."""
     browser.get(page_of(shop))
-    return browser.post(f"{page_of(shop)}/plan", fields).text
+    answer = browser.post(f"{page_of(shop)}/plan", fields)
+    assert answer.status_code == 303
+    return answer.location
 
 
-def agree(browser: Browser, shop: Workshop, plan: str, **more: object) -> int:
-    fields = hidden_fields(plan) | {"motif": "Étape ouverte par erreur."} | more
-    return browser.post(f"{page_of(shop)}/appliquer", fields).status_code
+def agree(browser: Browser, plan: str, reason: str = "Étape ouverte par erreur.") -> int:
+    """Confirm the plan of that address, as its page does."""
+    fields = hidden_fields(browser.get(plan).text) | {"motif": reason}
+    return browser.post(plan, fields).status_code
 
 
 def test_a_dossier_is_repaired_in_three_pages_and_the_history_tells_why(
@@ -32,10 +35,11 @@ def test_a_dossier_is_repaired_in_three_pages_and_the_history_tells_why(
     assert "Vers quelle étape" in form
 
     plan = ask(browser, examined, faire="deplacer", jeton=token, vers="ConsultServices")
-    assert "n’est plus à faire" in plan
-    assert "Aucun courriel ne part" in plan
+    told = browser.get(plan).text
+    assert "n’est plus à faire" in told
+    assert "Aucun courriel ne part" in told
     assert examined.play.open == ["ExamineRequest"]
-    assert agree(browser, examined, plan) == 303
+    assert agree(browser, plan) == 303
 
     assert examined.play.open == ["ConsultServices"]
     history = browser.get(f"/dossiers/{examined.play.row.reference}/historique").text
@@ -50,8 +54,9 @@ def test_a_double_click_and_the_back_button_do_it_once(
     token = examined.place("ExamineRequest").token
     plan = ask(browser, examined, faire="deplacer", jeton=token, vers="ConsultServices")
 
-    assert agree(browser, examined, plan) == 303
-    assert agree(browser, examined, plan) == 303
+    sent = hidden_fields(browser.get(plan).text) | {"motif": "Erreur."}
+    assert browser.post(plan, sent).status_code == 303
+    assert browser.post(plan, sent).status_code == 303
 
     assert len(examined.play.told("repaired")) == 1
 
@@ -62,10 +67,10 @@ def test_a_plan_seen_before_the_dossier_moved_is_refused_with_a_sentence(
     browser = opened("admin")
     token = examined.place("ExamineRequest").token
     plan = ask(browser, examined, faire="deplacer", jeton=token, vers="ConsultServices")
+    fields = hidden_fields(browser.get(plan).text) | {"motif": "Trop tard."}
     examined.play.usual("ExamineRequest")
 
-    fields = hidden_fields(plan) | {"motif": "Trop tard."}
-    answer = browser.post(f"{page_of(examined)}/appliquer", fields)
+    answer = browser.post(plan, fields)
 
     assert answer.status_code == 409
     assert "Le dossier a changé depuis que ce plan a été établi" in answer.text
@@ -77,7 +82,7 @@ def test_without_a_reason_the_plan_is_shown_again(examined: Workshop, opened: Op
     token = examined.place("ExamineRequest").token
     plan = ask(browser, examined, faire="deplacer", jeton=token, vers="ConsultServices")
 
-    assert agree(browser, examined, plan, motif="  ") == 422
+    assert agree(browser, plan, "  ") == 422
     assert examined.play.open == ["ExamineRequest"]
 
 
@@ -93,8 +98,8 @@ def test_a_step_is_skipped_with_the_answer_that_chooses_the_path(
     unanswered = browser.post(f"{page_of(examined)}/plan", {"faire": "passer", "jeton": token})
     assert unanswered.status_code == 422
     plan = ask(browser, examined, faire="passer", jeton=token, proposal="grant")
-    assert "Aucun formulaire n’est rempli" in plan
-    assert agree(browser, examined, plan) == 303
+    assert "Aucun formulaire n’est rempli" in browser.get(plan).text
+    assert agree(browser, plan) == 303
     assert examined.play.open == ["HeadVisa"]
 
 
@@ -112,9 +117,6 @@ def test_a_step_is_skipped_with_the_answer_that_chooses_the_path(
         {"faire": "passer", "jeton": "999"},
         {"faire": "date", "jeton": "1", "le": "31/12/2026"},
         {"faire": "echeance", "jeton": "1", "partie": "x"},
-        {"reparation": "[]"},
-        {"reparation": "{"},
-        {"reparation": '{"kind": "move", "tokens": "abc", "target": []}'},
     ],
 )
 def test_what_cannot_be_done_is_said_and_never_breaks(
@@ -127,15 +129,53 @@ def test_what_cannot_be_done_is_said_and_never_breaks(
     assert "La réparation n’est pas possible ainsi" in answer.text
 
 
-@pytest.mark.parametrize("reparation", ["", "{}", "[1]", '{"kind": "cancel", "tokens": [99]}'])
-def test_a_form_tampered_with_changes_nothing(
-    examined: Workshop, opened: Open, reparation: str
+@pytest.mark.parametrize("plan", ["", "zut", "4f0e9f3c-5d0b-4b4e-9f55-0d6a9e0c1b2a"])
+def test_a_plan_that_does_not_exist_opens_nothing(
+    examined: Workshop, opened: Open, plan: str
 ) -> None:
     browser = opened("admin")
-    browser.get(page_of(examined))
-    fields = {"reparation": reparation, "motif": "x", "submission_key": "k" * 24}
-    assert browser.post(f"{page_of(examined)}/appliquer", fields).status_code in {409, 422}
+    home = page_of(examined)
+    if plan:
+        assert browser.get(f"{home}/plan/{plan}").status_code == 404
+        browser.get(home)
+        assert browser.post(f"{home}/plan", {"plan": plan}).status_code == 404
+    else:
+        assert browser.get(f"{home}/plan").location == home
     assert examined.play.open == ["ExamineRequest"]
+
+
+def test_a_plan_is_opened_again_harmlessly_and_says_when_the_dossier_has_moved(
+    examined: Workshop, opened: Open
+) -> None:
+    """Back after a repair led to a page that asked to send the form again."""
+    browser = opened("admin")
+    token = examined.place("ExamineRequest").token
+    plan = ask(browser, examined, faire="deplacer", jeton=token, vers="ConsultServices")
+    assert agree(browser, plan) == 303
+
+    again = browser.get(plan)
+
+    assert again.status_code == 200
+    assert "Ce plan n’est plus à jour" in again.text
+    assert "Réparer le dossier</button>" not in again.text
+    assert len(examined.play.told("repaired")) == 1
+
+
+def test_moving_forward_says_the_steps_jumped_over_and_what_will_not_happen(
+    examined: Workshop, opened: Open
+) -> None:
+    browser = opened("admin")
+    token = examined.place("ExamineRequest").token
+    plan = ask(browser, examined, faire="deplacer", jeton=token, vers="SignConvention")
+    told = " ".join(browser.get(plan).text.replace("\xa0", " ").split())
+
+    assert "Ces étapes seront sautées : " in told
+    assert "« Engager les crédits »" in told
+    assert "« Engager les crédits » est sautée : ce qu’elle devait écrire" in told
+    assert "Le délai « Notification de la décision » ne part pas" in told
+    assert "Le délai « Instruction, jusqu’au vote » court toujours" in told
+    assert "ne partira pas" in told
+    assert "Proposer à une autre personne" in told
 
 
 @pytest.mark.parametrize("login", ["agent", "elu", "expert.drac"])
@@ -146,8 +186,8 @@ def test_others_do_not_open_the_page(examined: Workshop, opened: Open, login: st
 def test_two_persons_repair_what_touches_money(paid: Workshop, opened_on_paid: Open) -> None:
     admin, finances = opened_on_paid("admin"), opened_on_paid("finances")
     plan = ask(admin, paid, faire="refaire", vers="CommitFunds")
-    assert "Reste écrit, sans changement" in plan
-    assert agree(admin, paid, plan) == 303
+    assert "Reste écrit, sans changement" in admin.get(plan).text
+    assert agree(admin, plan) == 303
     assert paid.play.open == ["ClaimPayment"]
 
     listing = finances.get("/reparations").text
@@ -155,7 +195,9 @@ def test_two_persons_repair_what_touches_money(paid: Workshop, opened_on_paid: O
     assert "Vous avez proposé cette réparation" in admin.get(url).text
     assert admin.post(f"{url}/plan").status_code == 403
     finances.get(url)
-    shown = finances.post(f"{url}/plan").text
+    reviewed = finances.post(f"{url}/plan").location
+    shown = finances.get(reviewed).text
+    assert finances.get(reviewed).text.count("Confirmer et réparer") == 1
     digest = hidden_fields(shown)["plan"]
     key = hidden_fields(shown)["submission_key"]
     answer = finances.post(f"{url}/confirmer", {"plan": digest, "submission_key": key})
