@@ -32,10 +32,10 @@ _SHOWN = 80
 _WRAPPED = re.compile(r"\s*[$#]\{(.*)\}\s*", re.DOTALL)
 _NO_FUNCTIONS: Mapping[str, Function] = {}
 _HINTS = (
-    ("&&", " : écrivez « and »"),
-    ("||", " : écrivez « or »"),
-    ("!", " : écrivez « not »"),
-    ("=", " : l’égalité s’écrit « == »"),
+    (r"&&", " : écrivez « and »"),
+    (r"\|\|", " : écrivez « or »"),
+    (r"!(?!=)", " : écrivez « not »"),
+    (r"(?<![=!<>])=(?!=)", " : l’égalité s’écrit « == »"),
 )
 
 
@@ -148,5 +148,5 @@ def _parsed(text: str, mode: str) -> ast.AST:
     try:
         return ast.parse(text, mode=mode)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        hint = next((advice for sign, advice in _HINTS if sign in text), "")
+        hint = next((advice for sign, advice in _HINTS if re.search(sign, text)), "")
         raise Trouble(f"elle est mal écrite{hint}") from None

@@ -23,6 +23,11 @@ _REFERENCES = (
     "default",
     "bpmnElement",
 )
+#: What these receive is for them alone: nothing of it comes back but what they say.
+ALONE = frozenset(
+    {"userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "task"}
+    | {"endEvent", "intermediateThrowEvent"}
+)
 _NAMED = NODE_KINDS | {"process", "sequenceFlow", "lane", "laneSet"}
 _ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 _BOOKKEEPING = (
@@ -68,11 +73,17 @@ def release(_root: Element, process: Element, notes: Notes) -> None:
 
 
 def _as_drawing(association: Element, notes: Notes) -> None:
-    """An association between a piece of data and a task says nothing more than its line."""
+    """An association between a piece of data and a task says nothing more than its line.
+
+    What is computed on the way into a step is for that step only; what is computed on the way out,
+    or into a decision or a call, changes what happens: it is left for somebody to decide.
+    """
     task = association.getparent()
     if task is None:
         return
     if children(association, "assignment", "transformation"):
+        if "Output" in local(association) or local(task) not in ALONE:
+            return
         notes.add(
             task, "Un calcul de données n’est pas repris : écrivez un script s’il le faut."
         )

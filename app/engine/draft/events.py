@@ -6,11 +6,12 @@ from lxml import etree
 
 from app.engine.draft.notes import Notes, name_of
 from app.engine.elements import NODE_KINDS
-from app.engine.normalise import definitions
+from app.engine.normalise import definitions, is_event_subprocess
 from app.engine.xml import Element, bpmn, children, local
 
 _KINDS = ("message", "signal", "error", "escalation")
 _THROWING = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
+_ANY = {"error": "Erreur", "escalation": "Escalade"}
 _SAID = {
     "message": "le message",
     "signal": "le signal",
@@ -61,10 +62,13 @@ def _named(root: Element, node: Element, holder: Element, kind: str, notes: Note
     if holder.get(attribute) in known:
         return
     label = name_of(node)
-    if not label:
-        # Without a reference, an error or an escalation that is awaited is any of them.
-        if holder.get(attribute) is None and kind in {"error", "escalation"}:
+    if not label and holder.get(attribute) is None and kind in {"error", "escalation"}:
+        # Awaited, it is any of them; thrown, it needs a name, unless anything is caught there.
+        if local(node) in _THROWING and _caught_by_anything(node, kind):
+            label = f"{_ANY[kind]} de {name_of(_scope(node)) or _scope(node).get('id', '')}"
+        else:
             return
+    if not label:
         holder.attrib.pop(attribute, None)
         return
     if _caught_by_label(node, kind, holder):
@@ -73,6 +77,31 @@ def _named(root: Element, node: Element, holder: Element, kind: str, notes: Note
     declared = _declared(root, kind, label, _direction(node))
     holder.set(attribute, declared.get("id", ""))
     notes.add(node, f"Son étiquette donne {_SAID[kind]} : « {label} ».")
+
+
+def _scope(node: Element) -> Element:
+    parent = node.getparent()
+    return node if parent is None else parent
+
+
+def _caught_by_anything(node: Element, kind: str) -> bool:
+    """Only events that catch any of them stand around: its name changes nothing."""
+    caught = []
+    for scope in node.iterancestors(bpmn("subProcess"), bpmn("transaction")):
+        around = _scope(scope)
+        caught += [
+            event
+            for event in children(around, "boundaryEvent")
+            if event.get("attachedToRef") == scope.get("id")
+        ]
+        caught += [
+            start
+            for inside in children(scope, "subProcess")
+            if is_event_subprocess(inside)
+            for start in children(inside, "startEvent")
+        ]
+    found = [one for event in caught for one in children(event, f"{kind}EventDefinition")]
+    return bool(found) and all(one.get(f"{kind}Ref") is None for one in found)
 
 
 def _caught_by_label(node: Element, kind: str, holder: Element) -> bool:

@@ -32,6 +32,11 @@ _WRAPPED = re.compile(r"\s*[$#]\{(.*)\}\s*", re.DOTALL)
 _JAVA = re.compile(
     r"""(?P<text>"[^"]*"|'[^']*')|&&|\|\||!=|===?|!|\b(?:eq|ne|lt|gt|le|ge|div|mod|empty)\b"""
 )
+#: The data of a diagram, as BPMN's own XPath reads it (10.4.3): by its name, and compared. Alone
+#: it would be true as soon as it exists, and a path goes into it: neither has an equal here.
+_DATA = re.compile(r"(?:\w+:)?getDataObject\('(\w+)'\)")
+_COMPARISON = rf"{_DATA.pattern}\s*(?:=|!=|<=?|>=?)\s*(?:'[^']*'|\d+(?:\.\d+)?)"
+_COMPARED = re.compile(rf"\s*{_COMPARISON}(?:\s+(?:and|or)\s+{_COMPARISON})*\s*")
 _WORDS = {
     "&&": " and ",
     "||": " or ",
@@ -51,7 +56,9 @@ _WORDS = {
 def translate(_root: Element, process: Element, _notes: Notes) -> None:
     """Every text that will be evaluated, in the language of this engine when it has an equal."""
     for holder in _holders(process):
-        ours = in_our_language(holder.text or "")
+        text = holder.text or ""
+        feel = "feel" in holder.get("language", "").lower()
+        ours = _from_feel(text.strip().removeprefix("=")) if feel else in_our_language(text)
         if ours is not None:
             holder.text = ours
             holder.attrib.pop("language", None)
@@ -84,6 +91,8 @@ def in_our_language(text: str) -> str | None:
         return None
     wrapped = _WRAPPED.fullmatch(written)
     inner = wrapped.group(1) if wrapped else written
+    if _COMPARED.fullmatch(inner):
+        inner = _DATA.sub(r"\1", inner).replace("'", '"')
     return _from_java(inner) or (None if wrapped else _from_feel(inner))
 
 

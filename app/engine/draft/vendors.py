@@ -8,18 +8,17 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from app.engine.draft.data import ALONE
 from app.engine.draft.notes import Notes
 from app.engine.elements import NODE_KINDS
-from app.engine.xml import Element, bpmn, camunda, children
+from app.engine.xml import Element, bpmn, camunda, children, local
 
 _SAME = ("http://activiti.org/bpmn", "http://flowable.org/bpmn")
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
-_SAID = {
-    "ioMapping": "Les correspondances entre variables (ioMapping) ne sont pas reprises.",
-    "executionListeners": "Les programmes à l’écoute (listeners) ne sont pas repris.",
-    "taskListeners": "Les programmes à l’écoute (listeners) ne sont pas repris.",
-    "subscription": "La corrélation n’est pas reprise : c’est le dossier qui reçoit le message.",
-}
+_WHO = ("assignee", "candidateUsers", "candidateGroups")
+_RECEIVED = "Ce que l’étape reçoit sous un autre nom (ioMapping) n’est pas repris."
+_ASSIGNED = "Les personnes nommées ici ne sont pas reprises : le couloir dit qui fait l’étape."
+_CORRELATED = "La corrélation n’est pas reprise : c’est le dossier qui reçoit le message."
 
 
 def adopt(root: Element, process: Element, notes: Notes) -> None:
@@ -28,13 +27,23 @@ def adopt(root: Element, process: Element, notes: Notes) -> None:
         _same_words(element)
     for node in process.iter(*(bpmn(kind) for kind in NODE_KINDS)):
         for item in _zeebe_items(node):
-            _one(node, item)
-            said = _SAID.get(etree.QName(item).localname)
-            if said is not None:
-                notes.add(node, said)
+            if not _demands(node, item):
+                _one(node, item)
+                _tell(node, item, notes)
+        if any(node.get(camunda(who)) for who in _WHO):
+            notes.add(node, _ASSIGNED)
+        _job(node, notes)
     for message in children(root, "message"):
         if any(etree.QName(one).localname == "subscription" for one in _zeebe_items(message)):
-            notes.add(message, _SAID["subscription"])
+            notes.add(message, _CORRELATED)
+
+
+def _tell(node: Element, item: Element, notes: Notes) -> None:
+    kind = etree.QName(item).localname
+    if kind == "assignmentDefinition":
+        notes.add(node, _ASSIGNED)
+    elif kind == "ioMapping" and any(etree.QName(one).localname == "input" for one in item):
+        notes.add(node, _RECEIVED)
 
 
 def _same_words(element: Element) -> None:
@@ -54,6 +63,38 @@ def _zeebe_items(element: Element) -> Iterator[Element]:
             for item in holder:
                 if etree.QName(item).namespace == ZEEBE:
                     yield item
+
+
+def _demands(node: Element, item: Element) -> bool:
+    """What would change the variables, or run a program, is said in the words `check` refuses."""
+    kind = etree.QName(item).localname
+    ours = {"executionListeners": "executionListener", "taskListeners": "taskListener"}.get(
+        kind
+    )
+    if kind == "ioMapping" and any(_renames(node, one) for one in item):
+        ours = "inputOutput"
+    if ours is None:
+        return False
+    item.tag = camunda(ours)
+    return True
+
+
+def _renames(node: Element, item: Element) -> bool:
+    if etree.QName(item).localname == "input" and local(node) in ALONE:
+        return False
+    return _plain(item.get("source") or "") != item.get("target")
+
+
+def _job(node: Element, notes: Notes) -> None:
+    """A sending done by a program waits for it, as a service task does."""
+    topic = node.get(camunda("topic"))
+    if local(node) == "sendTask" and topic and not node.get("messageRef"):
+        node.tag = bpmn("serviceTask")
+        notes.add(
+            node,
+            f"Cet envoi est confié à un programme (sujet « {topic} ») : "
+            "le dossier attend sa réponse.",
+        )
 
 
 def _one(node: Element, item: Element) -> None:

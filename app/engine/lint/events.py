@@ -9,10 +9,10 @@ from app.engine.normalise import definitions, is_event_subprocess
 from app.engine.xml import Element, bpmn, children, local
 
 _REFERENCES = {
-    "messageEventDefinition": ("messageRef", "message", "message"),
-    "signalEventDefinition": ("signalRef", "signal", "signal"),
-    "errorEventDefinition": ("errorRef", "error", "erreur"),
-    "escalationEventDefinition": ("escalationRef", "escalation", "escalade"),
+    "messageEventDefinition": ("messageRef", "message", "quel message"),
+    "signalEventDefinition": ("signalRef", "signal", "quel signal"),
+    "errorEventDefinition": ("errorRef", "error", "quelle erreur"),
+    "escalationEventDefinition": ("escalationRef", "escalation", "quelle escalade"),
 }
 _OPTIONAL = {"errorEventDefinition", "escalationEventDefinition"}
 _ALLOWED: Mapping[str, set[str]] = {
@@ -68,7 +68,7 @@ def _reference(root: Element, node: Element, item: Element) -> Iterator[Problem]
     wanted = item.get(attribute)
     if wanted is None:
         if kind not in _OPTIONAL or local(node) == "endEvent":
-            yield problem(node, f"ne dit pas de quel type de « {said} » il s’agit")
+            yield problem(node, f"ne dit pas de {said} il s’agit")
         return
     found = [element for element in children(root, declared) if name_of(element) == wanted]
     if not found:

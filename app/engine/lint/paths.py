@@ -65,10 +65,17 @@ def _choice(node: Element, leaving: list[Element]) -> Iterator[Problem]:
     yield from _default(node, leaving)
     default = node.get("default")
     alone = len(leaving) == 1
-    if not default and (not alone or children(leaving[0], "conditionExpression")):
+    bare = [flow for flow in leaving if not children(flow, "conditionExpression")]
+    if not default and len(bare) == len(leaving) > 1:
+        # One decision is missing, not one more for each way.
+        yield problem(
+            node, "n’a pas de chemin par défaut, et aucun de ses chemins n’a de condition"
+        )
+        return
+    if not default and (not alone or not bare):
         yield problem(node, "n’a pas de chemin par défaut")
-    for flow in leaving:
-        if name_of(flow) != default and not alone and not children(flow, "conditionExpression"):
+    for flow in bare:
+        if name_of(flow) != default and not alone:
             yield problem(flow, f"n’a pas de condition ({subject(node)} en demande une)")
 
 
@@ -88,7 +95,7 @@ def starts(scope: Scope) -> Iterator[Problem]:
     plain = [event for event in begins if not definitions(event)]
     element = scope.element
     if not begins:
-        yield problem(element, "n’a pas d’événement de début")
+        yield problem(element, _no_beginning(scope))
     elif is_event_subprocess(element):
         if len(begins) > 1 or plain:
             yield problem(element, "doit commencer par un seul événement déclencheur")
@@ -103,6 +110,12 @@ def starts(scope: Scope) -> Iterator[Problem]:
             yield problem(node, "se déclenche tout seul : aucun chemin n’y mène ni n’en part")
 
 
+def _no_beginning(scope: Scope) -> str:
+    if scope.nodes or local(scope.element) == "process":
+        return "n’a pas d’événement de début"
+    return "ne contient aucune étape : dessinez-les, ou faites-en une"
+
+
 def reachable(scope: Scope) -> Iterator[Problem]:
     """Every node is on a way from the start to an end."""
     after = following(scope)
@@ -110,7 +123,7 @@ def reachable(scope: Scope) -> Iterator[Problem]:
     begins += [name for name, node in scope.nodes.items() if is_event_subprocess(node)]
     met = within(begins, after)
     for name, node in scope.nodes.items():
-        if name not in met:
+        if name not in met and node.get("isForCompensation") != "true":
             yield problem(node, "n’est sur aucun chemin depuis le début")
     before: dict[str, list[str]] = {}
     for name, targets in after.items():

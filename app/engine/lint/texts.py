@@ -25,7 +25,7 @@ def texts(scope: Scope) -> Iterator[Problem]:
 
 
 def _condition(node: Element, event: Element) -> Iterator[Problem]:
-    conditions = children(event, "condition")
+    conditions = [one for one in children(event, "condition") if (one.text or "").strip()]
     if not conditions:
         yield problem(node, "n’a pas de condition")
     for written in conditions:

@@ -39,7 +39,10 @@ _INERT = {
 _UNSUPPORTED = {
     "complexGateway": "est une passerelle complexe : dessinez-la avec des passerelles simples",
     "adHocSubProcess": "est un sous-processus ad hoc : dessinez l’ordre de ses étapes",
-    "compensateEventDefinition": "demande une compensation : dessinez le chemin de retour",
+    "compensateEventDefinition": (
+        "demande une compensation, que le moteur ne joue pas : dessinez le chemin qui annule, "
+        "par exemple depuis une erreur attachée"
+    ),
     "subChoreography": "appartient à une chorégraphie, que le moteur ne joue pas",
     "choreographyTask": "appartient à une chorégraphie, que le moteur ne joue pas",
 }

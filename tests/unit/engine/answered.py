@@ -270,7 +270,7 @@ MENDS: dict[str, Mend] = {
     "a une échéance illisible": _timer,
     "n’attend rien": _event,
     "mélange un type": _only_first,
-    "ne dit pas de quel type": _reference,
+    "ne dit pas de quel": _reference,
     "qui n’est pas défini": _reference,
     "ne dit pas ce qu’elle fait": lambda _root, task: task.set(camunda("topic"), "work"),
     "ne dit pas quelle table": lambda _root, task: task.set(camunda("decisionRef"), "table"),
@@ -281,6 +281,7 @@ MENDS: dict[str, Mend] = {
         one, "tag", bpmn("inclusiveGateway")
     ),
     "n’a pas d’événement de début": _begin,
+    "ne contient aucune étape": _begin,
     "plusieurs événements de début": _one_beginning,
     "sans déclencheur": _plain_beginning,
     "doit se répéter pour": _loop,

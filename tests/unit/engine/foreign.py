@@ -31,6 +31,11 @@ def zeebe(name: str, **attributes: str) -> str:
     return f'<zeebe:{name} xmlns:zeebe="{ZEEBE}"{written}/>'
 
 
+def mapping(way: str, source: str, target: str) -> str:
+    item = zeebe(way, source=source, target=target)
+    return f'<zeebe:ioMapping xmlns:zeebe="{ZEEBE}">{item}</zeebe:ioMapping>'
+
+
 def foreign_prefix(drawn: bytes, namespace: str) -> bytes:
     """The same file with Camunda's words under another namespace."""
     return drawn.replace(b"http://camunda.org/schema/1.0/bpmn", namespace.encode())
@@ -198,6 +203,49 @@ CLEAR: dict[str, tuple[bytes, list[str]]] = {
         ),
         ["a"],
     ),
+    "one node of data compared in XPath": (
+        chosen_by("bpmn:getDataObject('kind') = 'new' and getDataObject('x') > 100"),
+        ["a"],
+    ),
+    "condition that says it is FEEL": (
+        chosen_by('x > 100 and kind = "new"').replace(
+            b"<bpmn:conditionExpression>",
+            b'<bpmn:conditionExpression language="http://www.omg.org/spec/FEEL/20140401">',
+        ),
+        ["a"],
+    ),
+    "zeebe mapping into a step, and out under the same name": (
+        started(
+            d.user("a", inner=ext(mapping("input", "= x + 1", "y"))),
+            d.user("b", inner=ext(mapping("output", "= x", "x"))),
+            d.path("s", "a", "b", "e"),
+        ),
+        ["a"],
+    ),
+    "zeebe job behind a send task": (
+        started(
+            task("a"),
+            d.el("sendTask", "t", ext(zeebe("taskDefinition", type="mail"))),
+            d.path("s", "a", "t", "e"),
+        ),
+        ["a"],
+    ),
+    "error that says nothing, caught by anything": (
+        started(
+            d.sub(
+                "sp",
+                d.start("s1")
+                + d.user("a")
+                + d.el("endEvent", "e1", d.el("errorEventDefinition"))
+                + d.path("s1", "a", "e1"),
+            ),
+            d.attached("b", "sp", d.el("errorEventDefinition")),
+            d.user("c"),
+            d.path("s", "sp", "e"),
+            d.path("b", "c", "e"),
+        ),
+        ["a"],
+    ),
     "correlation": (
         drawn_only(d.start(), d.end(), LINE, before=d.el("correlationProperty", "cp")),
         ["a"],
@@ -210,7 +258,7 @@ OPEN: dict[str, tuple[bytes, str, str]] = {
             d.choice("g"), d.user("a", "b"), d.path("s", "g", "a", "e"), d.path("g", "b", "e")
         ),
         "g",
-        "n’a pas de chemin par défaut",
+        "aucun de ses chemins n’a de condition",
     ),
     "every way has a condition": (
         chosen_by("x > 100")
@@ -239,7 +287,7 @@ OPEN: dict[str, tuple[bytes, str, str]] = {
     "message without a label": (
         started(catch("c", d.el("messageEventDefinition")), d.path("s", "c", "e")),
         "c",
-        "« message » il s’agit",
+        "de quel message il s’agit",
     ),
     "program behind a service task": (
         started(
@@ -307,6 +355,96 @@ OPEN: dict[str, tuple[bytes, str, str]] = {
         started(d.el("callActivity", "a", calledElement="q"), d.path("s", "a", "e")),
         "a",
         "qui n’est pas fourni",
+    ),
+    "data computed on its way out of a step": (
+        started(
+            '<bpmn:dataObject id="do"/>',
+            d.user(
+                "a",
+                inner=d.el(
+                    "dataOutputAssociation",
+                    "o",
+                    d.el("targetRef", "", "do") + d.el("transformation", "", "x + 1"),
+                ),
+            ),
+            d.path("s", "a", "e"),
+        ),
+        "a",
+        "calcule une donnée",
+    ),
+    "zeebe mapping out of a step": (
+        started(
+            d.user("a", inner=ext(mapping("output", "= answer.total", "total"))),
+            d.path("s", "a", "e"),
+        ),
+        "a",
+        "renomme des variables",
+    ),
+    "zeebe mapping into a call": (
+        started(
+            d.el("callActivity", "a", ext(mapping("input", "= x", "y")), calledElement="q"),
+            d.path("s", "a", "e"),
+        ),
+        "a",
+        "renomme des variables",
+    ),
+    "zeebe listener": (
+        started(
+            d.user("a", inner=ext(zeebe("executionListeners"))),
+            d.path("s", "a", "e"),
+        ),
+        "a",
+        "listener",
+    ),
+    "data that only exists, in XPath": (
+        chosen_by("bpmn:getDataObject('kind')"),
+        "fa",
+        "ne se lit pas",
+    ),
+    "a step of a path in XPath": (
+        chosen_by("bpmn:getDataObject('kind')/size > 2"),
+        "fa",
+        "ne se lit pas",
+    ),
+    "error that says nothing, caught by one that does": (
+        d.diagram(
+            d.el("error", "E", errorCode="E"),
+            d.process(
+                d.start(),
+                d.end(),
+                d.sub(
+                    "sp",
+                    d.start("s1")
+                    + d.el("endEvent", "e1", d.el("errorEventDefinition"))
+                    + d.path("s1", "e1"),
+                ),
+                d.attached("b", "sp", d.error("E")),
+                d.user("c"),
+                d.path("s", "sp", "c", "e"),
+                d.path("b", "e"),
+                executable=False,
+            ),
+        ),
+        "e1",
+        "de quelle erreur il s’agit",
+    ),
+    "empty sub-process of a process meant to be run": (
+        d.simple(d.sub("sp"), d.user("a"), d.path("s", "sp", "a", "e")),
+        "sp",
+        "ne contient aucune étape",
+    ),
+    "condition to wait for, not written": (
+        started(
+            catch("c", d.el("conditionalEventDefinition", "", d.el("condition"))),
+            d.path("s", "c", "e"),
+        ),
+        "c",
+        "n’a pas de condition",
+    ),
+    "name with a space": (
+        chosen_by("Service Level == 'Premium'"),
+        "fa",
+        "elle est mal écrite.",
     ),
     "variables under other names": (
         started(

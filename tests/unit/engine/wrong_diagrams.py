@@ -190,7 +190,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "no message": (
         with_task(task=d.el("receiveTask", "x")),
         "x",
-        "ne dit pas de quel type de « message »",
+        "ne dit pas de quel message",
     ),
     "undefined error": (
         simple(d.attached("b", "a", d.error("nope")), d.flow("b", "e")),
