@@ -61,7 +61,7 @@ def _named(root: Element, node: Element, holder: Element, kind: str, notes: Note
     known = {one.get("id"): one for one in children(root, kind)}
     if holder.get(attribute) in known:
         return
-    label = name_of(node)
+    label = name_of(node) or name_of(holder)
     if not label and holder.get(attribute) is None and kind in {"error", "escalation"}:
         # Awaited, it is any of them; thrown, it needs a name, unless anything is caught there.
         if local(node) in _THROWING and _caught_by_anything(node, kind):

@@ -8,7 +8,8 @@ from app.engine.parse import lint_diagram
 from app.engine.values import Value
 from app.engine.xml import safe_xml
 from tests.unit.engine import drawing as d
-from tests.unit.engine.foreign import CLEAR, HOPELESS, OPEN, catch, drawn_only, started, task
+from tests.unit.engine.foreign import CLEAR, catch, drawn_only, started, task
+from tests.unit.engine.foreign_open import HOPELESS, OPEN
 from tests.unit.engine.playing import Played
 
 VARIABLES: dict[str, Value] = {"x": 250, "kind": "new", "xs": [1, 2]}

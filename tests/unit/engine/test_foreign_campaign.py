@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 from tests.unit.engine.campaign import Report, run
-from tests.unit.engine.foreign import CLEAR, HOPELESS, OPEN
+from tests.unit.engine.foreign import CLEAR
+from tests.unit.engine.foreign_open import HOPELESS, OPEN
 
 SUFFIXES = {".bpmn", ".bpmn2", ".xml"}
 
