@@ -19,7 +19,7 @@ from app.cli.demo import demo_settings, listen
 from app.cli.start import NotReady
 from app.database import open_database
 from app.models.people import Organisation, Person
-from tests.unit.engine.foreign import OPEN
+from tests.unit.engine.foreign_open import OPEN
 
 KEY = "0123456789abcdef0123456789abcdef"
 FACTS = {

@@ -10,7 +10,8 @@ from app.catalogue.pack import DIAGRAM
 from app.catalogue.skeleton import key_of, skeleton
 from app.engine.draft import read_draft
 from tests.unit.engine import drawing as d
-from tests.unit.engine.foreign import CLEAR, OPEN, drawn_only, task
+from tests.unit.engine.foreign import CLEAR, drawn_only, task
+from tests.unit.engine.foreign_open import OPEN
 
 
 @pytest.mark.parametrize("habit", CLEAR)
