@@ -33,10 +33,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.sql import func
+
+from app.prepared import Line, Prepared
 
 T = TypeVar("T")
 READ_ONLY = "liasse_read_only"
@@ -53,7 +55,9 @@ _SQLITE_PRAGMAS = (
 )
 #: Time-outs of every PostgreSQL session, in milliseconds.
 _POSTGRES_OPTIONS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-_CLOCK = select(func.clock_timestamp())
+_CLOCK = Prepared(select(func.clock_timestamp()))
+#: A connection that rested longer than this, in seconds, is tried before it is used.
+_RESTED = 1.0
 _RETRIED_STATES = {"40001", "40P01", "55P03"}
 
 
@@ -113,7 +117,7 @@ def clock(session: Session) -> datetime:
     """The time of the database (PostgreSQL) or of the host (SQLite), in UTC."""
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)  # noqa: TID251 - the one place below the doors that reads it
-    instant: datetime = session.connection().execute(_CLOCK).scalar_one()
+    instant: datetime = Line(session).scalar(_CLOCK, {})
     return instant.astimezone(UTC)
 
 
@@ -160,13 +164,33 @@ def make_engine(url: str) -> Engine:
     else:
         engine = create_engine(
             parsed,
-            pool_pre_ping=True,
             pool_size=10,
             max_overflow=10,
             pool_timeout=5,
             connect_args={"options": _POSTGRES_OPTIONS},
         )
+        _try_what_rested(engine)
     return engine
+
+
+def _try_what_rested(engine: Engine) -> None:
+    """The server may have been restarted meanwhile. Trying at each use would be a journey a step."""
+
+    def rest(_dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    def wake(
+        dbapi: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    ) -> None:
+        rested = time.monotonic() - record.info.get("rests_since", time.monotonic())
+        if rested > _RESTED:
+            try:
+                engine.dialect.do_ping(dbapi)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # the pool opens another one
+
+    event.listen(engine, "checkin", rest)
+    event.listen(engine, "checkout", wake)
 
 
 def _harden_sqlite(engine: Engine, path: str) -> None:
@@ -186,18 +210,21 @@ def _harden_sqlite(engine: Engine, path: str) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
     if connection.get_execution_options().get(READ_ONLY):
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN")
+        driver.execute("PRAGMA query_only=ON")
+        driver.execute("BEGIN")
         return
     info = connection.connection.info
-    connection.exec_driver_sql("PRAGMA query_only=OFF")
+    driver.execute("PRAGMA query_only=OFF")
     fcntl.flock(info["writer"], fcntl.LOCK_EX)
     info["locked"] = True
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    except BaseException:
+        driver.execute("BEGIN IMMEDIATE")
+    except BaseException as error:
         _unlock(info)
+        if isinstance(error, sqlite3.OperationalError):
+            raise OperationalError("BEGIN IMMEDIATE", None, error) from error
         raise
 
 

@@ -138,7 +138,6 @@ def remind(session: Session, rules: Rules, task_id: UUID, *, now: datetime) -> i
         }
         entry = Entry(EventKind.REMINDED, step=task.step, task_id=task.id, body=body)
         record(session, hold, SYSTEM, entry, now=now)
-        holds.let_go(session, hold, now=now)
     following = next_rung(ladder, deadline=task.due_on, after=now, calendar=rules.calendar)
     _plan_next(session, task, following)
     return planned

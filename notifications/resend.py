@@ -117,4 +117,3 @@ def _write(session: Session, actor: Actor, mail: Mail, *, now: datetime) -> None
         personal={"actor": actor.name, "to": named},
     )
     record(session, hold, actor, entry, now=now)
-    holds.let_go(session, hold, now=now)

@@ -111,7 +111,6 @@ def enter(
     due = keep(desk, [(spec.key, fact)], seq=hold.next_seq, by_id=actor.person_id)
     follow(desk, due)
     record(session, hold, actor, entry, now=now)
-    holds.let_go(session, hold, now=now)
     return Changed(spec.key, spec.title.fr, before.due, after.due)
 
 

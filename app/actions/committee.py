@@ -130,7 +130,6 @@ def put_on_agenda(
         body = {"held_on": sitting.held_on.isoformat(), "body": sitting.body}
         entry = Entry(EventKind.SCHEDULED, body=body, personal={"actor": actor.name})
         record(session, hold, actor, entry, now=now)
-        holds.let_go(session, hold, now=now)
     sitting.revision += 1
     return len(set(dossier_ids))
 
@@ -149,7 +148,6 @@ def take_off_agenda(session: Session, actor: Actor, item_id: UUID, *, now: datet
         _stand(dossier, DossierStatus.READY, now)
     entry = Entry(EventKind.UNSCHEDULED, personal={"actor": actor.name})
     record(session, hold, actor, entry, now=now)
-    holds.let_go(session, hold, now=now)
     sitting.revision += 1
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
@@ -21,10 +22,9 @@ from app.actions.effects.registry import JOBS, TASKS
 from app.actions.journal import Entry, canonical
 from app.actions.move import finish, wake
 from app.actions.movement import Move
-from app.actions.open_tasks import OpenTask, open_tasks
+from app.actions.open_tasks import OpenTask
 from app.actions.tasks import check_open, is_held_by_other, may_work, name_of
 from app.catalogue.forms import Submission
-from app.database import insert_once
 from app.domain.actor import Actor
 from app.domain.errors import (
     DossierChanged,
@@ -39,13 +39,15 @@ from app.domain.permissions import Role
 from app.domain.status import TaskStatus
 from app.models.base import table_of
 from app.models.dossier import Answer, Draft
-from app.models.task import Completion, Task
+from app.models.journal import JournalEntry
+from app.models.task import Task
+from app.prepared import Call, Prepared
 from app.queries.past_versions import past_of
 
 _TASKS = table_of(Task)
+_ANSWERS = table_of(Answer)
 _DRAFTS = table_of(Draft)
-_COMPLETIONS = table_of(Completion)
-_MARK_DONE = (
+_MARK_DONE = Prepared(
     update(_TASKS)
     .where(_TASKS.c.id == bindparam("task_id"), _TASKS.c.status == TaskStatus.OPEN)
     .values(
@@ -53,23 +55,38 @@ _MARK_DONE = (
         next_reminder_at=None,
         next_rung=None,
         revision=_TASKS.c.revision + 1,
-    )
+    ),
+    (
+        "status",
+        "next_reminder_at",
+        "next_rung",
+        "revision",
+        "done_at",
+        "done_by_id",
+        "form_key",
+        "content_hash",
+    ),
 )
-_INSERT_ANSWER = insert(table_of(Answer))
-_DELETE_DRAFT = delete(_DRAFTS).where(
-    _DRAFTS.c.dossier_id == bindparam("dossier_id"),
-    _DRAFTS.c.step == bindparam("step"),
-    _DRAFTS.c.person_id == bindparam("person_id"),
+_INSERT_ANSWER = Prepared(insert(_ANSWERS), _ANSWERS.c.keys())
+_DELETE_DRAFT = Prepared(
+    delete(_DRAFTS).where(
+        _DRAFTS.c.dossier_id == bindparam("dossier_id"),
+        _DRAFTS.c.step == bindparam("step"),
+        _DRAFTS.c.person_id == bindparam("person_id"),
+    )
 )
 _LAST_TO_DO = (
-    select(_COMPLETIONS.c.by_id)
+    select(_TASKS.c.done_by_id)
     .where(
-        _COMPLETIONS.c.dossier_id == bindparam("dossier_id"),
-        _COMPLETIONS.c.step.in_(bindparam("steps", expanding=True)),
+        _TASKS.c.dossier_id == bindparam("dossier_id"),
+        _TASKS.c.step.in_(bindparam("steps", expanding=True)),
+        _TASKS.c.status == TaskStatus.DONE,
     )
-    .order_by(_COMPLETIONS.c.at.desc(), _COMPLETIONS.c.round.desc())
+    .order_by(_TASKS.c.done_at.desc(), _TASKS.c.round.desc())
     .limit(1)
 )
+#: How the two databases say that a form's key was already used.
+_KEY_HELD = ("uq_task_form_key", "task.form_key")
 
 
 @dataclass(frozen=True)
@@ -80,6 +97,14 @@ class Sent:
     seen: int | None = None
     #: The version of the type whose form was filled in.
     version: UUID | None = None
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What was sent, with the hash of its content."""
+
+    sent: Sent
+    content_hash: str
 
 
 @dataclass(frozen=True)
@@ -107,16 +132,24 @@ def complete(
     Refuses KeyReused, TaskAlreadyDone (with who and when), TaskCancelled, TaskHeldByOther,
     DossierChanged, FourEyes, NotAllowed.
     """
-    content = hashlib.sha256(canonical(submission.answers)).hexdigest()
-    hold = holds.take_by_task(session, task_id)
-    tasks = open_tasks(session, hold.dossier_id)
-    task = next((one for one in tasks if one.id == task_id), None)
+    taken = holds.take_whole_by_task(session, task_id)
+    task = next((one for one in taken.tasks if one.id == task_id), None)
+    form = _Form(sent, hashlib.sha256(canonical(submission.answers)).hexdigest())
     if task is None:
-        return _answer_again(session, task_id, sent.key, content)
-    hold.refuse_suspended()
-    move = wake(session, console, actor, hold, tasks, now=now)
+        return _answer_again(session, task_id, form)
+    taken.hold.refuse_suspended()
+    move = wake(session, console, actor, taken, now=now)
     _check_completable(move, task, sent)
-    _mark_done(move, task)
+    try:
+        return _complete(move, task, submission, form)
+    except IntegrityError as error:
+        if any(name in str(error.orig) for name in _KEY_HELD):
+            raise KeyReused from error
+        raise
+
+
+def _complete(move: Move, task: OpenTask, submission: Submission, form: _Form) -> Completed:
+    _mark_done(move, task, form)
     _remember_officer(move, task)
     _keep(move, task, submission.answers)
     move.answers = submission.answers
@@ -127,61 +160,58 @@ def complete(
         EventKind.COMPLETED,
         step=task.step,
         task_id=task.id,
-        body={"round": task.round, "outcome": submission.variables, "answers_sha256": content},
-        personal={"actor": actor.name},
+        body={
+            "round": task.round,
+            "outcome": submission.variables,
+            "answers_sha256": form.content_hash,
+        },
+        personal={"actor": move.actor.name},
     )
     seq, _ = finish(move, entry, JOBS)
-    completion = {
-        "task_id": task.id,
-        "dossier_id": hold.dossier_id,
-        "step": task.step,
-        "round": task.round,
-        "key": sent.key,
-        "content_hash": content,
-        "by_id": actor.person_id,
-        "at": now,
-        "seq": seq,
-    }
-    if not insert_once(session, _COMPLETIONS, completion):
-        raise KeyReused
-    return Completed(hold.dossier_id, task.id, seq)
+    return Completed(move.dossier.id, task.id, seq)
 
 
-def _answer_again(session: Session, task_id: UUID, key: str, content: str) -> Completed:
+def _answer_again(session: Session, task_id: UUID, form: _Form) -> Completed:
     """The answer to a form whose task is no longer open: the first one, or a refusal."""
-    repeat = _already(session, task_id, key, content)
+    repeat = _already(session, task_id, form)
     if repeat is None:
         check_open(session, session.get_one(Task, task_id))
         raise TaskCancelled
     return repeat
 
 
-def _already(session: Session, task_id: UUID, key: str, content: str) -> Completed | None:
-    found = session.execute(
-        select(
-            Completion.task_id, Completion.dossier_id, Completion.seq, Completion.content_hash
-        ).where(Completion.key == key)
-    ).one_or_none()
-    if found is None:
+def _already(session: Session, task_id: UUID, form: _Form) -> Completed | None:
+    done = session.scalars(select(Task).where(Task.form_key == form.sent.key)).one_or_none()
+    if done is None:
         return None
-    if found.task_id != task_id or found.content_hash != content:
+    if done.id != task_id or done.content_hash != form.content_hash:
         raise KeyReused
-    return Completed(found.dossier_id, found.task_id, found.seq, is_repeat=True)
+    return Completed(done.dossier_id, done.id, _seq_of(session, done), is_repeat=True)
+
+
+def _seq_of(session: Session, done: Task) -> int:
+    """Where the journal says that a task was done."""
+    seq = select(JournalEntry.seq).where(
+        JournalEntry.dossier_id == done.dossier_id,
+        JournalEntry.task_id == done.id,
+        JournalEntry.kind == EventKind.COMPLETED.value,
+    )
+    return session.scalars(seq).one()
 
 
 def _check_completable(move: Move, task: OpenTask, sent: Sent) -> None:
-    session, actor = move.session, move.actor
+    actor = move.actor
     if not may_work(actor, task, move.dossier):
         raise NotAllowed
     if is_held_by_other(actor, task):
-        raise TaskHeldByOther(by=name_of(session, task.assignee_id))
+        raise TaskHeldByOther(by=name_of(move.session, task.assignee_id))
     if sent.version not in {None, move.type.definition_id}:
         raise DossierChanged
     if sent.seen is not None and sent.seen != task.revision and task.assignee_id is None:
         raise DossierChanged
     others = move.type.pack.step(task.step).four_eyes
     if others:
-        past = past_of(session, move.dossier.id, move.type.definition_id)
+        past = past_of(move.session, move.dossier.id, move.type.definition_id)
         for step in others:
             _check_four_eyes(move, step, past.names_of(step))
 
@@ -189,15 +219,20 @@ def _check_completable(move: Move, task: OpenTask, sent: Sent) -> None:
 def _check_four_eyes(move: Move, step: str, names: Iterable[str]) -> None:
     """The step was last done by somebody else, under whichever name it had then."""
     done = {"dossier_id": move.dossier.id, "steps": tuple(names)}
-    last = move.db.scalar(_LAST_TO_DO, done)
+    last = move.session.scalar(_LAST_TO_DO, done)
     if last is not None and last == move.actor.person_id:
         raise FourEyes(step=move.type.pack.step(step).title.fr)
 
 
-def _mark_done(move: Move, task: OpenTask) -> None:
-    done = {"task_id": task.id, "done_at": move.now, "done_by_id": move.actor.person_id}
-    if move.db.execute(_MARK_DONE, done).rowcount != 1:
-        raise TaskCancelled
+def _mark_done(move: Move, task: OpenTask, form: _Form) -> None:
+    done = {
+        "task_id": task.id,
+        "done_at": move.now,
+        "done_by_id": move.actor.person_id,
+        "form_key": form.sent.key,
+        "content_hash": form.content_hash,
+    }
+    move.later(Call(_MARK_DONE, done, TaskCancelled))
     move.open_tasks.remove(task)
 
 
@@ -219,8 +254,8 @@ def _keep(move: Move, task: OpenTask, answers: Mapping[str, Any]) -> None:
         "by_id": move.actor.person_id,
         "at": move.now,
     }
-    move.db.execute(_INSERT_ANSWER, answer)
-    move.db.execute(_DELETE_DRAFT, {**place, "person_id": move.actor.person_id})
+    draft = {**place, "person_id": move.actor.person_id}
+    move.later(Call(_INSERT_ANSWER, answer), Call(_DELETE_DRAFT, draft))
 
 
 def _apply(move: Move, task: OpenTask, submission: Submission) -> dict[str, Any]:
@@ -240,10 +275,10 @@ def _check_pieces(move: Move, task: OpenTask, submission: Submission) -> None:
 
     Refuses MissingPieces, PiecesNotAccepted.
     """
-    session, pack, dossier = move.session, move.type.pack, move.dossier
+    pack, dossier = move.type.pack, move.dossier
     asking = [one.name for one in pack.step(task.step).fields if one.type == "pieces"]
     if asking and not any(submission.answers.get(name) for name in asking):
-        pieces.check_accepted_pieces(session, pack, dossier)
+        pieces.check_accepted_pieces(move.session, pack, dossier)
     if task.role is Role.APPLICANT:
-        pieces.check_step_pieces(session, pack, dossier, task.step, submission.facts)
-        pieces.check_requested_pieces(session, pack, dossier, since=task.created_at)
+        pieces.check_step_pieces(move.session, pack, dossier, task.step, submission.facts)
+        pieces.check_requested_pieces(move.session, pack, dossier, since=task.created_at)

@@ -304,4 +304,3 @@ def write_down(
     session.flush()
     if hold is not None:
         record(session, hold, actor, entry, now=now)
-        holds.let_go(session, hold, now=now)

@@ -49,7 +49,6 @@ def retry(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) -
         EventKind.RESUMED, step=incident.step, body=body, personal={"actor": actor.name}
     )
     record(session, hold, actor, entry, now=now)
-    holds.let_go(session, hold, now=now)
     return True
 
 

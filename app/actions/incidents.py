@@ -44,7 +44,6 @@ def raise_incident(
     )
     session.add(incident)
     record(session, hold, SYSTEM, Entry(EventKind.INCIDENT, body={"kind": kind}), now=now)
-    holds.let_go(session, hold, now=now)
     _set_status(session, dossier_id, ProcessStatus.INCIDENT)
     return incident.id
 
@@ -67,7 +66,6 @@ def resume(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) 
         EventKind.RESUMED, body={"kind": incident.kind}, personal={"actor": actor.name}
     )
     record(session, hold, actor, entry, now=now)
-    holds.let_go(session, hold, now=now)
     if hold.status is ProcessStatus.INCIDENT and not _is_stopped(session, hold.dossier_id):
         _set_status(session, incident.dossier_id, ProcessStatus.RUNNING)
 

@@ -12,17 +12,19 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.actions.hold import Hold
+from app.actions.hold import Hold, letting_go
 from app.domain.actor import Actor
 from app.domain.events import EventKind
+from app.engine.run import Snapshot
 from app.models.base import table_of
 from app.models.journal import JournalEntry, PendingDispatch
 from app.models.process import DossierProcess
+from app.prepared import Call, Line, Prepared
 
 _NOTHING_PERSONAL = hashlib.sha256(b"").hexdigest()
 _ENTRIES = table_of(JournalEntry)
-_INSERT_ENTRY = insert(_ENTRIES)
-_INSERT_PENDING = insert(table_of(PendingDispatch))
+_INSERT_ENTRY = Prepared(insert(_ENTRIES), _ENTRIES.c.keys())
+_INSERT_PENDING = Prepared(insert(table_of(PendingDispatch)), ("dossier_id", "seq", "at"))
 _CANONICAL = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
 )
@@ -39,8 +41,27 @@ class Entry:
     personal: Mapping[str, Any] | None = None
 
 
-def record(session: Session, hold: Hold, actor: Actor, entry: Entry, *, now: datetime) -> int:
-    """Append one entry to the dossier's journal and plan its mails; its sequence number."""
+def record(
+    session: Session,
+    hold: Hold,
+    actor: Actor,
+    entry: Entry,
+    *,
+    now: datetime,
+    snapshot: Snapshot | None = None,
+) -> int:
+    """Append one entry to the dossier's journal, plan its mails, and let the dossier go.
+
+    Its sequence number. `snapshot` is the engine's new state, when it moved.
+    """
+    calls = recording(hold, actor, entry, now=now)
+    Line(session).together(*calls, letting_go(hold, now=now, snapshot=snapshot))
+    hold.version += 1
+    return hold.next_seq - 1
+
+
+def recording(hold: Hold, actor: Actor, entry: Entry, *, now: datetime) -> list[Call]:
+    """What appends the entry and plans its mails; the hold stands behind it at once."""
     personal = None
     personal_hash = _NOTHING_PERSONAL
     if entry.personal:
@@ -59,13 +80,9 @@ def record(session: Session, hold: Hold, actor: Actor, entry: Entry, *, now: dat
         "prev": hold.last_hash,
     }
     row["hash"] = chain_hash(row)
-    connection = session.connection()
-    connection.execute(_INSERT_ENTRY, {**row, "personal": personal})
-    pending = {"dossier_id": hold.dossier_id, "seq": hold.next_seq, "at": now}
-    connection.execute(_INSERT_PENDING, pending)
     hold.next_seq += 1
     hold.last_hash = str(row["hash"])
-    return hold.next_seq - 1
+    return [Call(_INSERT_ENTRY, {**row, "personal": personal}), Call(_INSERT_PENDING, row)]
 
 
 def canonical(value: object) -> bytes:

@@ -7,17 +7,21 @@ child alone; the clock then looks at the parent, which holds the parent alone.
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.actions.listening import send_to
 from app.actions.movement import Move
 from app.domain.status import DossierStatus
 from app.engine.run import Snapshot
+from app.models.base import table_of
 from app.models.dossier import Dossier
 from app.models.job import DossierLink
 from app.models.process import DossierProcess, ProcessStatus
+from app.prepared import Prepared
 
+_LINKS = table_of(DossierLink)
+_PARENT = Prepared(select(_LINKS.c.parent_id).where(_LINKS.c.child_id == bindparam("child_id")))
 #: Topic of the row a child leaves on its parent.
 CHILD_MOVED = "child_moved"
 
@@ -37,9 +41,7 @@ def tell_parent(move: Move, snapshot: Snapshot) -> None:
     dossier = move.dossier
     if dossier.status is move.before.status and not snapshot.completed:
         return
-    parent = move.session.scalar(
-        select(DossierLink.parent_id).where(DossierLink.child_id == dossier.id)
-    )
+    parent = move.line.scalar(_PARENT, {"child_id": dossier.id})
     if parent is not None:
         send_to(
             move.session,

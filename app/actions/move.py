@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
 from app.actions.clocks import observe
 from app.actions.console import Console
-from app.actions.hold import Hold
-from app.actions.journal import Entry, record
+from app.actions.hold import Taken
+from app.actions.journal import Entry, recording
 from app.actions.kin import tell_parent
 from app.actions.listening import listen
 from app.actions.movement import Before, JobEffect, Move
-from app.actions.open_tasks import OpenTask, open_tasks
 from app.actions.projection import project
 from app.actions.work import plan_jobs, run_jobs
 from app.catalogue.published import DossierType
@@ -27,13 +25,6 @@ from app.engine.run import Context, Run, Snapshot
 from app.engine.values import Value
 from app.models.dossier import Dossier
 from app.models.process import DossierProcess, ProcessStatus
-
-#: The dossier as it stands now that it is held, whatever the session knew of it.
-_DOSSIER = (
-    select(Dossier)
-    .where(Dossier.id == bindparam("dossier_id"))
-    .execution_options(populate_existing=True)
-)
 
 
 def context_for(
@@ -61,26 +52,24 @@ def begin(
     even_suspended: bool = False,
 ) -> Move:
     """Hold a filed dossier and wake its engine. Refuses NotFound, DossierSuspended."""
-    hold = holds.take(session, dossier_id, even_suspended=even_suspended)
-    return wake(session, console, actor, hold, open_tasks(session, dossier_id), now=now)
+    taken = holds.take_whole(session, dossier_id)
+    if not even_suspended:
+        taken.hold.refuse_suspended()
+    return wake(session, console, actor, taken, now=now)
 
 
 def look(session: Session, console: Console, dossier_id: UUID, *, now: datetime) -> Move:
     """A filed dossier and its engine, only read: never `finish` it. Refuses as `begin`."""
-    return wake(session, console, SYSTEM, holds.see(session, dossier_id), [], now=now)
+    hold = holds.see(session, dossier_id)
+    dossier = session.get_one(Dossier, dossier_id, populate_existing=True)
+    return wake(session, console, SYSTEM, Taken(hold, [], dossier), now=now)
 
 
 def wake(
-    session: Session,
-    console: Console,
-    actor: Actor,
-    hold: Hold,
-    tasks: list[OpenTask],
-    *,
-    now: datetime,
+    session: Session, console: Console, actor: Actor, taken: Taken, *, now: datetime
 ) -> Move:
-    """Wake the engine of a dossier that is held, with its open tasks."""
-    dossier = session.scalars(_DOSSIER, {"dossier_id": hold.dossier_id}).one()
+    """Wake the engine of a dossier that is held."""
+    hold, tasks, dossier = taken.hold, taken.tasks, taken.dossier
     type_ = console.types.get(session, hold.definition_id)
     facts = facts_as_values(type_.pack.known_facts, dossier.facts)
     run = Run.resume(
@@ -144,7 +133,9 @@ def finish(
         "status": move.dossier.status.value,
     }
     written = Entry(entry.kind, entry.step, entry.task_id, body, entry.personal)
-    move.session.flush()
-    seq = record(move.session, move.hold, move.actor, written, now=move.now)
-    holds.let_go(move.session, move.hold, now=move.now, snapshot=snapshot)
+    move.flush()
+    seq = move.hold.next_seq
+    move.later(*recording(move.hold, move.actor, written, now=move.now))
+    move.send(holds.letting_go(move.hold, now=move.now, snapshot=snapshot))
+    move.hold.version += 1
     return seq, snapshot

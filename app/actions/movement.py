@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.actions.console import Console
@@ -21,6 +20,7 @@ from app.engine.run import OpenJob, Run
 from app.engine.values import Value
 from app.models.base import Json
 from app.models.dossier import Dossier
+from app.prepared import Call, Line
 
 #: What an effect writes into the process: routing variables.
 Variables = dict[str, Value]
@@ -39,7 +39,7 @@ class Before:
 class Move:
     """One movement of one dossier, inside one transaction."""
 
-    session: Session
+    _session: Session
     console: Console
     actor: Actor
     now: datetime
@@ -58,6 +58,7 @@ class Move:
     statuses: dict[str, DossierStatus] = field(default_factory=dict)
     #: What effects want remembered in the journal entry.
     notes: dict[str, Any] = field(default_factory=dict)
+    _waiting: list[Call] = field(default_factory=list, init=False, repr=False)
     #: The facts the diagram reads: those the dossier had when they were last given to it.
     _read: Json = field(init=False, repr=False)
 
@@ -65,10 +66,32 @@ class Move:
         """The run was just woken with the facts of the dossier."""
         self._read = self.dossier.facts
 
+    @property
+    def session(self) -> Session:
+        """The transaction; whoever asks for it finds there all that was said before."""
+        self.send()
+        return self._session
+
     @cached_property
-    def db(self) -> Connection:
-        """The transaction itself, for the statements of each step that go without the ORM."""
-        return self.session.connection()
+    def line(self) -> Line:
+        """The transaction too, for the statements of each step."""
+        return Line(self._session)
+
+    def later(self, *calls: Call) -> None:
+        """Statements that may wait for others to go with, until somebody asks for the session."""
+        self._waiting += calls
+
+    def send(self, *calls: Call) -> None:
+        """Send what waits, and these after it."""
+        calls = (*self._waiting, *calls)
+        self._waiting.clear()
+        if calls:
+            self.line.together(*calls)
+
+    def flush(self) -> None:
+        """Send what the session holds back, after what waits; often there is nothing."""
+        if self._session.dirty or self._session.new or self._session.deleted:
+            self.session.flush()
 
     @property
     def today(self) -> date:

@@ -12,6 +12,7 @@ from app.domain.permissions import Role
 from app.domain.status import TaskStatus
 from app.models.base import table_of
 from app.models.task import Task
+from app.prepared import Line, Prepared
 
 _TASKS = table_of(Task)
 _OPEN: Select[Any] = select(
@@ -25,7 +26,18 @@ _OPEN: Select[Any] = select(
     _TASKS.c.revision,
     _TASKS.c.due_on,
     _TASKS.c.created_at,
-).where(_TASKS.c.dossier_id == bindparam("dossier_id"), _TASKS.c.status == TaskStatus.OPEN)
+).where(_TASKS.c.status == TaskStatus.OPEN)
+_ASKED = _TASKS.alias()
+#: The open tasks of a dossier, and of the dossier of a task.
+OF_DOSSIER = Prepared(_OPEN.where(_TASKS.c.dossier_id == bindparam("dossier_id")))
+OF_TASK = Prepared(
+    _OPEN.where(
+        _TASKS.c.dossier_id
+        == select(_ASKED.c.dossier_id)
+        .where(_ASKED.c.id == bindparam("task_id"))
+        .scalar_subquery()
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +58,6 @@ class OpenTask:
 
 def open_tasks(session: Session, dossier_id: UUID) -> list[OpenTask]:
     """The open tasks of a dossier that is held."""
-    rows = session.connection().execute(_OPEN, {"dossier_id": dossier_id})
-    return [OpenTask(*row) for row in rows]
+    return [
+        OpenTask(*row) for row in Line(session).rows(OF_DOSSIER, {"dossier_id": dossier_id})
+    ]

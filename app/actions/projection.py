@@ -17,10 +17,11 @@ from app.domain.status import TaskStatus
 from app.engine.run import OpenStep, Snapshot
 from app.models.base import table_of
 from app.models.task import Task
+from app.prepared import Call, Prepared
 
 _TASKS = table_of(Task)
-_INSERT = insert(_TASKS)
-_LAST_ROUND = (
+_INSERT = Prepared(insert(_TASKS), _TASKS.c.keys())
+_LAST_ROUND = Prepared(
     select(_TASKS.c.round)
     .where(
         _TASKS.c.dossier_id == bindparam("dossier_id"),
@@ -29,8 +30,11 @@ _LAST_ROUND = (
     .order_by(_TASKS.c.round.desc())
     .limit(1)
 )
-_MOVE_DEADLINE = update(_TASKS).where(_TASKS.c.id == bindparam("task_id"))
-_CANCEL = (
+_MOVE_DEADLINE = Prepared(
+    update(_TASKS).where(_TASKS.c.id == bindparam("task_id")),
+    ("due_on", "due_since", "next_rung", "next_reminder_at"),
+)
+_CANCEL = Prepared(
     update(_TASKS)
     .where(_TASKS.c.id == bindparam("task_id"))
     .values(
@@ -69,30 +73,34 @@ def _follow_deadline(move: Move, task: OpenTask, snapshot: Snapshot) -> None:
     due_on = due_date(move, said.deadline, snapshot)
     if due_on == task.due_on:
         return
-    move.db.execute(_MOVE_DEADLINE, {"task_id": task.id, **_due(move, said.key, due_on)})
+    due = _due(move, said.key, due_on)
+    move.later(Call(_MOVE_DEADLINE, {"task_id": task.id, **due}))
 
 
 def _cancel(move: Move, tasks: list[OpenTask]) -> None:
     for task in tasks:
-        move.db.execute(_CANCEL, {"task_id": task.id, "at": move.now})
+        move.later(Call(_CANCEL, {"task_id": task.id, "at": move.now}))
 
 
 def _open(move: Move, fresh: list[OpenStep], snapshot: Snapshot) -> list[list[str | int]]:
     if not fresh:
         return []
-    rounds = {step: _last_round(move, step) for step in {one.step for one in fresh}}
+    rounds = _rounds(move, sorted({one.step for one in fresh}))
     rows: list[dict[str, Any]] = []
     for step in fresh:
         rounds[step.step] += 1
         rows.append(_task_row(move, step, snapshot, rounds[step.step]))
-    # One row goes alone: for a list, even of one, the drivers take a longer way.
-    move.db.execute(_INSERT, rows if len(rows) > 1 else rows[0])
+    move.later(*(Call(_INSERT, row) for row in rows))
     return [[row["step"], row["round"], str(row["id"])] for row in rows]
 
 
-def _last_round(move: Move, step: str) -> int:
-    """How many times the step was opened; the same work whether once or a thousand times."""
-    return move.db.scalar(_LAST_ROUND, {"dossier_id": move.dossier.id, "step": step}) or 0
+def _rounds(move: Move, steps: list[str]) -> dict[str, int]:
+    """How many times each step was opened; the same work whether once or a thousand times."""
+    asked = [Call(_LAST_ROUND, {"dossier_id": move.dossier.id, "step": step}) for step in steps]
+    told = move.line.together(*asked)
+    return {
+        step: one.rows[0][0] if one.rows else 0 for step, one in zip(steps, told, strict=True)
+    }
 
 
 def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> dict[str, Any]:
@@ -115,6 +123,10 @@ def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> di
         "priority": said.priority,
         "created_at": move.now,
         "claimed_at": None,
+        "done_at": None,
+        "done_by_id": None,
+        "form_key": None,
+        "content_hash": None,
         "revision": 1,
         **_due(move, said.key, due_on),
     }

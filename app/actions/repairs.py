@@ -278,4 +278,3 @@ def _write(
     }
     personal = {"actor": actor.name, "reason": proposal.reason}
     record(session, hold, actor, Entry(kind, body=body, personal=personal), now=now)
-    holds.let_go(session, hold, now=now)

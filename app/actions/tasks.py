@@ -185,7 +185,6 @@ def _write(
     personal = {"actor": actor.name, **({"to": to} if to else {})}
     entry = Entry(kind, step=task.step, task_id=task.id, personal=personal)
     record(session, hold, actor, entry, now=now)
-    holds.let_go(session, hold, now=now)
 
 
 def name_of(session: Session, person_id: UUID | None) -> str:

@@ -11,7 +11,6 @@ from app.actions.console import Console
 from app.actions.effects.registry import JOBS
 from app.actions.journal import Entry
 from app.actions.move import finish, wake
-from app.actions.open_tasks import open_tasks
 from app.domain.actor import SYSTEM
 from app.domain.events import EventKind
 from app.models.process import DossierProcess, ProcessStatus
@@ -36,12 +35,12 @@ def fire(
 
     The row that is locked says whether they are due: of several clocks, one finds them so.
     """
-    hold = holds.take(session, dossier_id)
-    due = hold.due_at
+    taken = holds.take_whole(session, dossier_id)
+    taken.hold.refuse_suspended()
+    due = taken.hold.due_at
     if due is None or due > now:
         return None
-    tasks = open_tasks(session, dossier_id)
-    move = wake(session, console, SYSTEM, hold, tasks, now=now)
+    move = wake(session, console, SYSTEM, taken, now=now)
     move.run.tick()
     finish(move, Entry(EventKind.MOVED, body={"cause": "timer"}), JOBS)
     return due

@@ -7,7 +7,7 @@ row Liasse wrote is written, each table once, with the hash of the journal compu
 from sqlalchemy import bindparam, insert, select, update
 
 from app.actions.journal import chain_hash
-from app.bench.written import ANSWERS, COMPLETIONS, JOURNAL, PENDING, PROCESSES, TASKS, Written
+from app.bench.written import ANSWERS, JOURNAL, PENDING, PROCESSES, TASKS, Written
 from app.database import Database
 
 _LOCK = (
@@ -21,24 +21,20 @@ _OPEN = insert(TASKS)
 _ANSWER = insert(ANSWERS)
 _ENTRY = insert(JOURNAL)
 _WAIT = insert(PENDING)
-_KEEP = insert(COMPLETIONS)
 #: What a step never changes of the process row.
 _KEPT = {"dossier_id", "definition_id"}
 
 
 def write(database: Database, rows: Written) -> None:
     """Write the rows of one completion, and nothing else."""
-    completion = rows.completion
-    done = {"task": completion["task_id"], "status": "done", "done_at": completion["at"]}
     moved = {name: value for name, value in rows.process.items() if name not in _KEPT}
     entry = {**rows.entry, "hash": chain_hash(rows.entry)}
     with database.engine.begin() as connection:
         connection.execute(_LOCK, {"dossier_id": rows.dossier_id})
-        connection.execute(_DONE, {**done, "done_by_id": completion["by_id"]})
+        connection.execute(_DONE, {"task": rows.task_id, **rows.done})
         connection.execute(_ANSWER, rows.answer)
         if rows.opened:
             connection.execute(_OPEN, rows.opened)
         connection.execute(_ENTRY, entry)
         connection.execute(_WAIT, rows.pending)
-        connection.execute(_KEEP, completion)
         connection.execute(_MOVE, {"moved": rows.dossier_id, **moved})

@@ -12,15 +12,25 @@ from app.models.base import table_of
 from app.models.dossier import Answer
 from app.models.journal import JournalEntry, PendingDispatch
 from app.models.process import DossierProcess
-from app.models.task import Completion, Task
+from app.models.task import Task
 
 ANSWERS = table_of(Answer)
-COMPLETIONS = table_of(Completion)
 JOURNAL = table_of(JournalEntry)
 PENDING = table_of(PendingDispatch)
 PROCESSES = table_of(DossierProcess)
 TASKS = table_of(Task)
 Row = dict[str, Any]
+#: The columns of a task that its completion writes.
+_DONE = (
+    "status",
+    "done_at",
+    "done_by_id",
+    "form_key",
+    "content_hash",
+    "next_reminder_at",
+    "next_rung",
+    "revision",
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,9 @@ class Written:
 
     dossier_id: UUID
     process: Row
-    completion: Row
+    task_id: UUID
+    #: What became of the row of the task.
+    done: Row
     answer: Row
     entry: Row
     pending: Row
@@ -38,13 +50,14 @@ class Written:
 
 def written_by(session: Session, done: Completed) -> Written:
     """What that completion wrote; to be asked before anything else moves the dossier."""
-    completion = _row(session, COMPLETIONS, task_id=done.task_id)
-    round_ = {name: completion[name] for name in ("dossier_id", "step", "round")}
+    task = _row(session, TASKS, id=done.task_id)
+    round_ = {name: task[name] for name in ("dossier_id", "step", "round")}
     entry = _row(session, JOURNAL, dossier_id=done.dossier_id, seq=done.seq)
     return Written(
         dossier_id=done.dossier_id,
         process=_row(session, PROCESSES, dossier_id=done.dossier_id),
-        completion=completion,
+        task_id=done.task_id,
+        done={name: task[name] for name in _DONE},
         answer=_row(session, ANSWERS, **round_),
         entry=entry,
         pending=_row(session, PENDING, dossier_id=done.dossier_id, seq=done.seq),

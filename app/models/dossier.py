@@ -74,7 +74,10 @@ class Answer(Base):
     """What a person answered at one step, one round; never rewritten."""
 
     __tablename__ = "answer"
-    __table_args__ = (UniqueConstraint("dossier_id", "step", "round"),)
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "step", "round"),
+        {"sqlite_with_rowid": False},
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"))

@@ -40,6 +40,7 @@ class PendingDispatch(Base):
     """A journal entry whose mails are not planned yet; deleted by the dispatch."""
 
     __tablename__ = "pending_dispatch"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)

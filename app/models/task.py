@@ -13,6 +13,7 @@ from app.models.dossier import Dossier
 from app.models.people import Person
 
 _OPEN = text("status = 'open'")
+_SENT = text("form_key IS NOT NULL")
 
 
 class Task(Base):
@@ -27,12 +28,19 @@ class Task(Base):
         Index(
             "ix_task_mine", "assignee_id", "due_on", sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
-        Index("ix_task_dossier", "dossier_id", "status"),
+        Index("ix_task_open", "dossier_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index(
             "ix_task_reminder",
             "next_reminder_at",
             sqlite_where=text("next_reminder_at IS NOT NULL"),
             postgresql_where=text("next_reminder_at IS NOT NULL"),
+        ),
+        Index(
+            "uq_task_form_key",
+            "form_key",
+            unique=True,
+            sqlite_where=_SENT,
+            postgresql_where=_SENT,
         ),
     )
 
@@ -56,6 +64,10 @@ class Task(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    #: The key the browser sent with the form that did it: the same form again does nothing more.
+    form_key: Mapped[str | None] = mapped_column(String(64))
+    #: SHA-256 of what was sent, hex: the same key with other content is refused.
+    content_hash: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[int] = mapped_column(default=1)
     #: The next reminder of this task: when, and which rung of its ladder.
     next_reminder_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -63,26 +75,6 @@ class Task(Base):
     dossier: Mapped[Dossier] = relationship()
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
-
-
-class Completion(Base):
-    """One completion of one task, once: the key makes a repeated sending harmless."""
-
-    __tablename__ = "completion"
-    __table_args__ = (UniqueConstraint("dossier_id", "step", "round"),)
-
-    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"), primary_key=True)
-    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"))
-    step: Mapped[str] = mapped_column(String(60))
-    round: Mapped[int]
-    #: The key the browser sent with the form.
-    key: Mapped[str] = mapped_column(String(64), unique=True)
-    #: SHA-256 of what was sent, hex: the same key with other content is refused.
-    content_hash: Mapped[str] = mapped_column(String(64))
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Sequence number of its journal entry.
-    seq: Mapped[int]
 
 
 class Submission(Base):

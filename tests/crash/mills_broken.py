@@ -7,11 +7,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from app.actions import completion, hold, jobs, listening, projection, timers
+from app.actions import completion, jobs, listening, projection, timers
 from app.actions import move as moves
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS
-from app.actions.hold import Hold
 from app.actions.jobs import Held
 from app.actions.journal import Entry
 from app.actions.movement import Move
@@ -19,7 +18,7 @@ from app.database import Database
 from app.domain.actor import SYSTEM
 from app.domain.events import EventKind
 from app.domain.status import JobStatus
-from tests.crash.mutants import commit_now
+from tests.crash.mutants import commit_now, split_at_letting_go
 from tests.crash.points import replace
 
 #: Acknowledges the deed.
@@ -28,13 +27,7 @@ Ack = Callable[[], object]
 
 def two_transactions(_ack: Ack) -> None:
     """Tasks and journal are committed apart from the engine's state."""
-    let_go = hold.let_go
-
-    def in_two(session: Session, held: Hold, **told: Any) -> None:
-        commit_now(session.connection())
-        let_go(session, held, **told)
-
-    replace(hold, "let_go", in_two)
+    split_at_letting_go()
 
 
 def early_tasks(_ack: Ack) -> None:

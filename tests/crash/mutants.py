@@ -4,28 +4,21 @@ A mutant takes the place of a piece of the application before its process begins
 application's own code knows nothing of it.
 """
 
+import dataclasses
 import fcntl
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Executable, update
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.actions import completion, hold, journal, move
 from app.actions.completion import Completed
-from app.actions.hold import Hold
-from app.actions.journal import Entry
-from app.actions.movement import Move
-from app.actions.open_tasks import OpenTask
-from app.domain.actor import Actor
-from app.domain.status import TaskStatus
-from app.engine.run import Snapshot
-from app.models.base import table_of
-from app.models.process import DossierProcess
-from app.models.task import Task
+from app.prepared import Call, Line, Told
 from notifications import dispatch, emails
 from tests.crash import client
 from tests.crash.client import Request, Say
@@ -50,15 +43,22 @@ def ack_before_commit() -> None:
 
 def split_transaction() -> None:
     """Tasks and journal are committed apart from the engine's state."""
-    let_go = hold.let_go
+    split_at_letting_go()
 
-    def in_two(
-        session: Session, held: Hold, *, now: datetime, snapshot: Snapshot | None = None
-    ) -> None:
-        commit_now(session.connection())
-        let_go(session, held, now=now, snapshot=snapshot)
 
-    replace(hold, "let_go", in_two)
+def split_at_letting_go() -> None:
+    """What is written before the process row is committed before it."""
+    together = Line.together
+
+    def in_two(line: Line, *calls: Call) -> list[Told]:
+        told: list[Told] = []
+        for call in calls:
+            if isinstance(call.otherwise, partial) and call.otherwise.func is hold.StaleHold:
+                commit_now(line.connection)
+            told += together(line, call)
+        return told
+
+    replace(Line, "together", in_two)
 
 
 def forgotten_key() -> None:
@@ -69,60 +69,41 @@ def forgotten_key() -> None:
 def no_lock() -> None:
     """Everything is read before anything is held, and nothing is compared when it is written."""
 
-    def mark_done(moving: Move, task: OpenTask) -> None:
-        commit_now(moving.session.connection(), pause=0.004)
-        rows = table_of(Task)
-        done = {"status": TaskStatus.DONE, "done_at": moving.now}
-        done["done_by_id"] = moving.actor.person_id
-        moving.session.execute(update(rows).where(rows.c.id == task.id).values(**done))
-        moving.open_tasks.remove(task)
+    take, together = hold.take_whole_by_task, Line.together
 
-    def let_go(
-        session: Session, held: Hold, *, now: datetime, snapshot: Snapshot | None = None
-    ) -> None:
-        values: dict[str, object] = {"next_seq": held.next_seq, "last_hash": held.last_hash}
-        if snapshot is not None:
-            values |= {"state": snapshot.state, "marking": snapshot.marking}
-            values |= {"due_at": snapshot.due_at, "updated_at": now}
-        rows = table_of(DossierProcess)
-        mine = update(rows).where(rows.c.dossier_id == held.dossier_id)
-        session.execute(mine.values(version=held.version + 1, **values))
+    def take_then_wait(session: Session, task_id: UUID) -> hold.Taken:
+        taken = take(session, task_id)
+        commit_now(session.connection(), pause=0.004)
+        return taken
+
+    def unchecked(line: Line, *calls: Call) -> list[Told]:
+        return together(line, *(dataclasses.replace(call, otherwise=None) for call in calls))
 
     replace(fcntl, "flock", lambda *_told: None)
-    replace(completion, "_mark_done", mark_done)
-    replace(hold, "let_go", let_go)
+    replace(hold, "take_whole_by_task", take_then_wait)
+    replace(Line, "together", unchecked)
 
 
 def late_journal() -> None:
     """The journal is written once the dossier is no longer held."""
-    waiting: list[tuple[Executable, Any]] = []
-    record, send = journal.record, client.send
+    waiting: list[Call] = []
+    recording, send = journal.recording, client.send
 
-    class Later:
-        """Keeps what is executed for later."""
-
-        def connection(self) -> "Later":
-            return self
-
-        def execute(self, statement: Executable, rows: Any) -> None:
-            waiting.append((statement, rows))
-
-    def note(
-        _session: Session, held: Hold, actor: Actor, entry: Entry, *, now: datetime
-    ) -> int:
-        return record(Later(), held, actor, entry, now=now)  # type: ignore[arg-type]  # on purpose
+    def note(*told: Any, **named: Any) -> list[Call]:
+        waiting.extend(recording(*told, **named))
+        return []
 
     def write(session: Session, _now: datetime) -> None:
-        for statement, rows in waiting:
-            session.execute(statement, rows)
+        Line(session).together(*waiting)
 
     def send_then_write(world: World, request: Request, say: Say) -> Completed:
         waiting.clear()
         done = send(world, request, say)
-        world.department.database.run_tx(write, now=world.now())
+        if waiting:
+            world.department.database.run_tx(write, now=world.now())
         return done
 
-    replace(move, "record", note)
+    replace(move, "recording", note)
     replace(client, "send", send_then_write)
 
 

@@ -34,8 +34,6 @@ NAMED = (
     "after INSERT pending_dispatch",
     "before UPDATE dossier_process",
     "after UPDATE dossier_process",
-    "before INSERT completion",
-    "after INSERT completion",
     "before commit",
     "after commit",
 )

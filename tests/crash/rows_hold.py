@@ -18,7 +18,7 @@ from app.models.dossier import Answer
 from app.models.job import Job, Subscription
 from app.models.journal import JournalEntry, PendingDispatch
 from app.models.process import DossierProcess
-from app.models.task import Completion, Task
+from app.models.task import Task
 
 
 def counted(town: Town, dossier_id: UUID) -> Counter[str]:
@@ -67,7 +67,7 @@ def _engine(session: Session, town: Town, dossier_id: UUID) -> Iterator[str]:
 
 
 def _rows(session: Session, dossier_id: UUID) -> Iterator[str]:
-    """One task done, one answer, one completion, one entry; one mark for each entry."""
+    """One task done, one form, one answer, one entry; one mark for each entry."""
 
     def count(table: Any, *where: Any) -> int:
         query = select(func.count()).select_from(table).where(table.dossier_id == dossier_id)
@@ -77,7 +77,7 @@ def _rows(session: Session, dossier_id: UUID) -> Iterator[str]:
     found = {
         "tasks": count(Task, Task.status == TaskStatus.DONE),
         "answers": count(Answer) - 1,  # the request itself
-        "completions": count(Completion),
+        "forms": count(Task, Task.form_key.is_not(None)),
     }
     for name, number in found.items():
         if number != completed:

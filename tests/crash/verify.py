@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.actions.journal import broken_link, canonical
@@ -21,7 +21,7 @@ from app.models.outbox import Mail
 from app.models.payment import PaymentClaim, PaymentOrder
 from app.models.people import Membership
 from app.models.process import DossierProcess
-from app.models.task import Completion, Task
+from app.models.task import Task
 from tests.crash.client import Request
 from tests.crash.town import World
 
@@ -40,6 +40,9 @@ class Told:
     refused: dict[str, str] = field(default_factory=dict)
 
 
+_DONE = select(Task).where(Task.status == TaskStatus.DONE)
+
+
 def violations(world: World, told: Told) -> dict[str, list[str]]:
     """Every broken promise, by its name; empty when all hold."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -56,7 +59,8 @@ def violations(world: World, told: Told) -> dict[str, list[str]]:
 
 def _acknowledgements(session: Session, world: World, told: Told) -> Broken:
     """Acknowledged is durable, and always the same answer."""
-    done = {one.key: one for one in session.scalars(select(Completion))}
+    done = {one.form_key: one for one in session.scalars(_DONE)}
+    lines = _lines(session)
     for key, seqs in told.acknowledged.items():
         kept, request = done.get(key), told.requests[key]
         if kept is None:
@@ -64,16 +68,17 @@ def _acknowledgements(session: Session, world: World, told: Told) -> Broken:
             continue
         content = world.ways[request.step][request.way].answers
         is_same = kept.content_hash == hashlib.sha256(canonical(content)).hexdigest()
-        if str(kept.task_id) != request.task or seqs != {kept.seq} or not is_same:
+        if str(kept.id) != request.task or seqs != set(lines[kept.id]) or not is_same:
             yield "changed", f"{request.step} {key} {seqs}"
-    for key in done.keys() - told.requests.keys():
-        if done[key].seq > world.before[done[key].dossier_id]:
-            yield "done unasked", key
+    for unasked in done.keys() - told.requests.keys():
+        one = done[unasked]
+        if max(lines[one.id], default=0) > world.before[one.dossier_id]:
+            yield "done unasked", str(unasked)
 
 
 def _refusals(session: Session, told: Told) -> Broken:
     """Refused is not done, and fairly; nobody was left without an answer."""
-    done = set(session.scalars(select(Completion.key)))
+    done = {one.form_key for one in session.scalars(_DONE)}
     for key, refusal in told.refused.items():
         request = told.requests[key]
         if key in done:
@@ -85,32 +90,34 @@ def _refusals(session: Session, told: Told) -> Broken:
 
 
 def _once(session: Session, _world: World) -> Broken:
-    """A completion: one task done, one answer, one journal entry."""
-    done = {one.task_id: one for one in session.scalars(select(Completion))}
-    tasks = set(session.scalars(select(Task.id).where(Task.status == TaskStatus.DONE)))
-    for task_id in tasks ^ done.keys():
-        yield "task and completion disagree", str(task_id)
-    entries = Counter(
-        (row.task_id, row.dossier_id, row.seq)
-        for row in session.execute(
-            select(JournalEntry.task_id, JournalEntry.dossier_id, JournalEntry.seq).where(
-                JournalEntry.kind == EventKind.COMPLETED.value
-            )
-        )
-    )
-    expected = Counter((one.task_id, one.dossier_id, one.seq) for one in done.values())
-    for lacking in (expected - entries).elements():
-        yield "completion without journal entry", str(lacking)
-    for excess in (entries - expected).elements():
+    """A completion: one task done, by one form, one answer, one journal entry."""
+    done = list(session.scalars(_DONE))
+    lines = _lines(session)
+    for one in done:
+        if one.form_key is None or one.content_hash is None:
+            yield "done by no form", str(one.id)
+        if len(lines.pop(one.id, [])) != 1:
+            yield "completion without journal entry", str(one.id)
+    for excess in lines:
         yield "journal entry without completion", str(excess)
-    answers = Counter(tuple(row) for row in session.execute(_places(Answer)))
-    for place in session.execute(_places(Completion)):
-        if answers[tuple(place)] != 1:
-            yield "answers", f"{place} {answers[tuple(place)]}"
+    answers = Counter(
+        tuple(row)
+        for row in session.execute(select(Answer.dossier_id, Answer.step, Answer.round))
+    )
+    for one in done:
+        if answers[one.dossier_id, one.step, one.round] != 1:
+            yield "answers", f"{one.dossier_id} {one.step} {one.round}"
 
 
-def _places(table: type[Answer | Completion]) -> Select[UUID, str, int]:
-    return select(table.dossier_id, table.step, table.round)
+def _lines(session: Session) -> dict[UUID | None, list[int]]:
+    """Where the journal tells each completion, by task."""
+    told = select(JournalEntry.task_id, JournalEntry.seq).where(
+        JournalEntry.kind == EventKind.COMPLETED.value
+    )
+    found: dict[UUID | None, list[int]] = defaultdict(list)
+    for task_id, seq in session.execute(told):
+        found[task_id].append(seq)
+    return found
 
 
 def _engine(session: Session, world: World) -> Broken:
@@ -157,7 +164,9 @@ def _effects(session: Session, _world: World) -> Broken:
     count = {
         row.step: row.times
         for row in session.execute(
-            select(Completion.step, func.count().label("times")).group_by(Completion.step)
+            select(Task.step, func.count().label("times"))
+            .where(Task.status == TaskStatus.DONE)
+            .group_by(Task.step)
         )
     }
     answered = select(func.count()).select_from(Opinion).where(Opinion.value.is_not(None))

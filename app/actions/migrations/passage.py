@@ -146,8 +146,7 @@ def _stand(
     )
     move.dossier.definition_id = type_.definition_id
     session.flush()
-    record(session, move.hold, move.actor, entry, now=now)
-    holds.let_go(session, move.hold, now=now, snapshot=snapshot)
+    record(session, move.hold, move.actor, entry, now=now, snapshot=snapshot)
     session.execute(
         update(_PROCESS)
         .where(_PROCESS.c.dossier_id == move.dossier.id)
