@@ -75,12 +75,11 @@ class _Text:
         self._names = None if compiled.positional else tuple(slots)
         self._slots = [slots[name] for name in compiled.positiontup or slots]
         self.is_read = isinstance(statement, Select)
-        selected = statement.selected_columns if isinstance(statement, Select) else ()
-        back = (
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in selected
-        )
-        self._back = [(place, out) for place, out in enumerate(back) if out is not None]
+        columns_read = statement.selected_columns if isinstance(statement, Select) else ()
+        self._types = [column.type.dialect_impl(dialect) for column in columns_read]
+        self._dialect = dialect
+        #: Places whose values are not yet Python's, known once the driver told its types.
+        self._back: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def values(self, given: Values) -> Any:  # noqa: ANN401 - what the driver takes
         """The values as the driver takes them: by name, or in order."""
@@ -90,8 +89,11 @@ class _Text:
         ]
         return ordered if self._names is None else dict(zip(self._names, ordered, strict=True))
 
-    def rows(self, found: Sequence[Row]) -> Sequence[Row]:
+    def rows(self, cursor: Any) -> Sequence[Row]:  # noqa: ANN401 - the driver's
         """What the driver read, as Python sees it."""
+        if self._back is None:
+            self._back = self._ways_back(cursor.description)
+        found: list[Row] = cursor.fetchall()
         if not self._back:
             return found
         changed = [list(row) for row in found]
@@ -99,6 +101,15 @@ class _Text:
             for place, out in self._back:
                 row[place] = out(row[place])
         return [tuple(row) for row in changed]
+
+    def _ways_back(
+        self, description: Sequence[Sequence[Any]]
+    ) -> list[tuple[int, Callable[[Any], Any]]]:
+        ways = [
+            type_.result_processor(self._dialect, told[1])
+            for type_, told in zip(self._types, description, strict=True)
+        ]
+        return [(place, out) for place, out in enumerate(ways) if out is not None]
 
 
 #: The place of a value in a text: its name, what it goes through; or no name, and the value itself.
@@ -186,5 +197,5 @@ class Line:
 
 def _told(text: "_Text", cursor: Any) -> Told:  # noqa: ANN401 - the driver's
     if text.is_read:
-        return Told(text.rows(cursor.fetchall()), 0)
+        return Told(text.rows(cursor), 0)
     return Told((), cursor.rowcount)

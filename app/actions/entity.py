@@ -2,8 +2,8 @@
 
 from typing import cast
 
-from sqlalchemy import bindparam, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, class_mapper
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -14,7 +14,8 @@ from app.prepared import Prepared, Row
 
 _DOSSIERS = table_of(Dossier)
 _TASKS = table_of(Task)
-_MAPPER = inspect(Dossier)
+#: Asked for by `class_mapper`, which makes all models ready first.
+_MAPPER = class_mapper(Dossier)
 _NAMES = _DOSSIERS.c.keys()
 _ROW = select(_DOSSIERS)
 #: The row of a dossier, by its id, and by that of one of its tasks.
