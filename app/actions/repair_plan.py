@@ -18,6 +18,7 @@ from app.actions.movement import Move
 from app.actions.repair_clocks import clocks_of, not_told
 from app.actions.repair_jumps import jumped_over, money_not_written, unheard
 from app.catalogue.naming import node_name
+from app.catalogue.phases import upstream
 from app.catalogue.service_tasks import SERVICES
 from app.domain.civil import civil_day
 from app.domain.events import EventKind
@@ -139,22 +140,13 @@ def _stand_before(move: Move, target: str) -> None:
     What runs from there on may change them again, as always.
     """
     pack, dossier = move.type.pack, move.dossier
-    nodes = _upstream(move, target)
+    nodes = upstream(move.type, target)
     status = next((pack.step(one).status for one in nodes if pack.step(one).status), None)
     phase = next((pack.step(one).phase for one in nodes if pack.step(one).phase), None)
     if status is not None and status is not dossier.status:
         dossier.status, dossier.status_since = status, move.now
     if phase is not None:
         dossier.phase = phase
-
-
-def _upstream(move: Move, node: str) -> list[str]:
-    """The node, then those that lead to it, the nearest first."""
-    found = [node]
-    for here in found:
-        before = [one.source for one in move.type.definition.flows if one.target == here]
-        found += [one for one in dict.fromkeys(before) if one not in found]
-    return found
 
 
 def _told(repair: Repair) -> Json:

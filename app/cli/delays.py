@@ -13,7 +13,7 @@ from app.actions import hold as holds
 from app.actions.clocks import Desk
 from app.actions.console import Console
 from app.cli.start import console, ready_database, settings
-from app.cli.words import say
+from app.cli.words import counted, say
 from app.models.clock import DossierClock
 from app.models.dossier import Dossier
 
@@ -27,7 +27,9 @@ def delays(*, from_journal: bool) -> None:
             ids = session.scalars(select(Dossier.id).where(Dossier.filed_at.is_not(None))).all()
         again = partial(reckon_one, made=console(), from_journal=from_journal)
         changed = sum(database.run_tx(partial(again, dossier_id=one)) for one in ids)
-    say(f"{len(ids)} dossiers relus : {changed} échéances ont changé.")
+    read = counted(len(ids), "dossier relu", "dossiers relus")
+    moved = counted(changed, "échéance a changé", "échéances ont changé")
+    say(f"{read} : {moved}.")
 
 
 def reckon_one(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions.organisations import BadLine, import_organisations
 from app.actions.reference import Imported, import_places
 from app.cli.start import ready_database, settings
-from app.cli.words import say
+from app.cli.words import counted, say
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _COMMUNES = (
@@ -60,4 +60,6 @@ def _text(path: Path, columns: tuple[str, ...]) -> str:
 def _bring(read: Callable[[Session], Imported]) -> None:
     with ready_database(settings()) as database:
         done = database.run_tx(lambda session, _now: read(session))
-    say(f"{done.added} organismes ajoutés, {done.updated} mis à jour.")
+    say(
+        f"{counted(done.added, 'organisme ajouté', 'organismes ajoutés')}, {done.updated} mis à jour."
+    )

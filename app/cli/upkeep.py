@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.actions.journal import broken_link
 from app.cli import archive
 from app.cli.start import opened, ready_database, settings
-from app.cli.words import complain, say
+from app.cli.words import complain, counted, say
 from app.database import clock
 from app.models.dossier import Dossier
 from app.settings import Settings
@@ -34,7 +34,7 @@ def verify() -> None:
         complain(f"{reference} : la chaîne est rompue à l’entrée {seq}.")
     if broken:
         sys.exit(1)
-    say(f"{len(dossiers)} dossiers : l’historique est intact.")
+    say(f"{counted(len(dossiers), 'dossier', 'dossiers')} : l’historique est intact.")
 
 
 @click.command()
@@ -48,7 +48,9 @@ def backup(target: Path | None) -> None:
         named = target or chosen.data_dir / "backups" / f"liasse-{now:%Y%m%d-%H%M%S}.tar"
         named.parent.mkdir(parents=True, exist_ok=True)
         count = archive.save(database, _documents(chosen), named, now=now)
-    say(f"{count} fichiers sauvegardés dans {named}. Gardez aussi la clé secrète, à part.")
+    say(
+        f"{counted(count, 'fichier sauvegardé', 'fichiers sauvegardés')} dans {named}. Gardez aussi la clé secrète, à part."
+    )
 
 
 @click.command()
@@ -58,7 +60,9 @@ def restore(source: Path) -> None:
     chosen = settings()
     with opened(chosen.database_url) as database:
         count = archive.restore(source, database, _documents(chosen))
-    say(f"{count} fichiers rétablis. Vérifiez avec « liasse audit verify ».")
+    say(
+        f"{counted(count, 'fichier rétabli', 'fichiers rétablis')}. Vérifiez avec « liasse audit verify »."
+    )
 
 
 def _documents(chosen: Settings) -> Path:

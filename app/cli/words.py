@@ -17,3 +17,8 @@ def told(name: str, state: str, *, is_good: bool = True) -> None:
     """One line of a report: what was looked at, and how it is."""
     mark = click.style("ok    ", fg="green") if is_good else click.style("NON   ", fg="red")
     click.echo(f"{mark} {name} : {state}")
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """« 0 fichier », « 1 fichier », « 2 fichiers »."""
+    return f"{number} {many if number > 1 else one}"

@@ -11,7 +11,7 @@ from app.catalogue.pack import load_pack
 from app.catalogue.rehearse import diagram_of, scenarios_of
 from app.catalogue.year import Kit, Sent, Year
 from app.cli.start import console
-from app.cli.words import say
+from app.cli.words import counted, say
 from app.domain.civil import MONTHS, PARIS, civil_day, french_day
 from app.domain.permissions import Role
 from app.web.labels import ROLE
@@ -38,10 +38,10 @@ def kit_of(folder: Path) -> Kit:
 def tell_year(folder: Path, year: Year) -> None:
     """Say what a year would send: a few lines, or the whole when it is short."""
     say(
-        f"{folder.name} : {_count(year.dossiers, 'dossier déposé', 'dossiers déposés')} du {french_day(year.first)} "
-        f"au {french_day(year.last)}, {_count(year.ended, 'terminé', 'terminés')} dans l’année, "
-        f"{_count(year.stopped, 'arrêté', 'arrêtés')} par un retard, "
-        f"{_count(len(year.sent), 'courriel', 'courriels')}."
+        f"{folder.name} : {counted(year.dossiers, 'dossier déposé', 'dossiers déposés')} du {french_day(year.first)} "
+        f"au {french_day(year.last)}, {counted(year.ended, 'terminé', 'terminés')} dans l’année, "
+        f"{counted(year.stopped, 'arrêté', 'arrêtés')} par un retard, "
+        f"{counted(len(year.sent), 'courriel', 'courriels')}."
     )
     if len(year.sent) <= _SHOWN:
         _list(year.sent)
@@ -50,7 +50,9 @@ def tell_year(folder: Path, year: Year) -> None:
     _table("Par destinataire", Counter(_who(one) for one in year.sent))
     _table("Par mois", Counter(MONTHS[civil_day(one.at).month - 1] for one in year.sent))
     day, count = Counter(civil_day(one.at) for one in year.sent).most_common(1)[0]
-    say(f"\nLe jour le plus chargé : {french_day(day)}, {count} courriels.")
+    say(
+        f"\nLe jour le plus chargé : {french_day(day)}, {counted(count, 'courriel', 'courriels')}."
+    )
     staff = [one for one in year.sent if not one.to.startswith(Role.APPLICANT)]
     (to, day), count = Counter((one.to, civil_day(one.at)) for one in staff).most_common(1)[0]
     say(f"La personne la plus écrite : {_name(to)}, {count} le {french_day(day)}.")
@@ -67,11 +69,7 @@ def write_year(path: Path, year: Year) -> None:
         out = csv.writer(file, delimiter=";")
         out.writerow(_HEADINGS)
         out.writerows(_cells(one) for one in year.sent)
-    say(f"{len(year.sent)} lignes dans {path}.")
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {many if number > 1 else one}"
+    say(f"{counted(len(year.sent), 'ligne', 'lignes')} dans {path}.")
 
 
 def _table(title: str, counts: Counter[str]) -> None:

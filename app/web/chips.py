@@ -8,7 +8,7 @@ from flask import request, url_for
 from app.catalogue.naming import node_name
 from app.catalogue.published import DossierType
 from app.queries.dossiers import Listing
-from app.web.words import _
+from app.web.words import _, ngettext
 
 Chip = tuple[str, str]
 
@@ -55,9 +55,17 @@ def _narrowed(
 
 def _age(wanted: Listing) -> str:
     if wanted.age_max is None:
-        return _("Déposés depuis plus de %(n)s jours", n=wanted.age_min)
+        return ngettext(
+            "Déposés depuis plus de %(num)s jour",
+            "Déposés depuis plus de %(num)s jours",
+            wanted.age_min or 0,
+        )
     if not wanted.age_min:
-        return _("Déposés depuis moins de %(n)s jours", n=wanted.age_max)
+        return ngettext(
+            "Déposés depuis moins de %(num)s jour",
+            "Déposés depuis moins de %(num)s jours",
+            wanted.age_max,
+        )
     return _("Déposés depuis %(a)s à %(b)s jours", a=wanted.age_min, b=wanted.age_max)
 
 

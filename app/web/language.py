@@ -27,18 +27,30 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
+class French(NullTranslations):
+    """The texts as they are written; in French, zero takes the singular: « 0 dossier »."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The singular below two."""
+        return msgid1 if abs(n) < 2 else msgid2
+
+    ungettext = ngettext
+
+
 @lru_cache
 def catalogue(locale: str) -> NullTranslations:
     """The translations of a language, compiled in memory from its .po: never stale, nothing to build."""
     path = _CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
     if not path.is_file():
-        return NullTranslations()
+        return French()
     with path.open("rb") as file:
         messages = read_po(file, locale=locale)
     compiled = io.BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
-    return Translations(compiled)
+    translations = Translations(compiled)
+    translations.add_fallback(French())
+    return translations
 
 
 class _OurDomain(Domain):  # type: ignore[misc]  # Flask-Babel carries no types

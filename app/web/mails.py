@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -18,6 +17,7 @@ from app.web.access import actor, requires
 from app.web.database import now, reading, write
 from app.web.installation import installation
 from app.web.once import accept
+from app.web.words import _, ngettext
 from notifications import brake, failing
 from notifications import resend as resending
 from notifications.names import name_of
@@ -116,7 +116,12 @@ def correct(failing_id: UUID) -> Response | tuple[str, int]:
             "mails/address.html", case=case, typed=typed, error=refusal.message
         )
         return body, 422
-    flash(_("L’adresse est corrigée ; %(n)s courriels partent.", n=left), "ok")
+    said = ngettext(
+        "L’adresse est corrigée ; %(num)s courriel part.",
+        "L’adresse est corrigée ; %(num)s courriels partent.",
+        left,
+    )
+    flash(said, "ok")
     if case.reference and who.may(Permission.READ_ALL_DOSSIERS):
         return redirect(url_for("dossiers.show", reference=case.reference), 303)
     return redirect(url_for("mails.show"), 303)

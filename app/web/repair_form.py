@@ -17,7 +17,7 @@ from app.web.step_forms import routing_variables, type_of
 #: The French words of the forms and addresses.
 KINDS = {
     "deplacer": RepairKind.MOVE,
-    "annuler": RepairKind.CANCEL,
+    "retirer": RepairKind.CANCEL,
     "refaire": RepairKind.REDO,
     "passer": RepairKind.SKIP,
     "echeance": RepairKind.FIRE,

@@ -14,9 +14,9 @@ from app.domain.status import ClaimStatus, DossierStatus, OrderStatus, Vote
 from app.models.base import Json
 from app.models.dossier import Dossier
 from app.web.labels import label_of
-from app.web.repair_lost import clocks_told, jumped_told, reminder_told
+from app.web.repair_lost import clocks_told, jumped_told, listed, reminder_told
 from app.web.repair_mails import mails_kept, mails_of
-from app.web.words import _
+from app.web.words import _, ngettext
 
 _RUNS = frozenset({"serviceTask", "scriptTask", "businessRuleTask", "sendTask"})
 Line = Mapping[str, Any]
@@ -160,10 +160,12 @@ def _money(money: Mapping[str, Any]) -> Iterator[str]:
             "« %(step)s » a déjà été fait : si l’étape revient, ce qu’elle écrira s’ajoutera. Corrigez d’abord ce qui est écrit par un acte comptable (dégagement, annulation de mandat).",
             step=name,
         )
-    for name in money.get("jumped", ()):
-        yield _(
-            "« %(step)s » est sautée : ce qu’elle devait écrire (réservation, décision ou versement) ne le sera pas.",
-            step=name,
+    if money.get("jumped"):
+        yield ngettext(
+            "Cette étape devait écrire une décision, une réservation de crédits ou un versement ; sautée, elle n’écrira rien : %(steps)s.",
+            "Ces étapes devaient écrire une décision, une réservation de crédits ou un versement ; sautées, elles n’écriront rien : %(steps)s.",
+            len(money["jumped"]),
+            steps=listed(money["jumped"]),
         )
     for name in money["unwritten"]:
         yield _("« %(step)s » est passée : ce qu’elle devait écrire ne l’est pas.", step=name)

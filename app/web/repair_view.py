@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from app.catalogue.naming import node_name
+from app.catalogue.phases import phases_of
 from app.catalogue.published import DossierType
 from app.domain.status import TaskStatus
 from app.engine.context import Context
@@ -39,6 +40,14 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """The places of one phase: (node, what is said of it, whether the dossier stands there)."""
+
+    title: str
+    places: Sequence[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True)
 class Bench:
     """Everything a repair may start from."""
 
@@ -48,6 +57,8 @@ class Bench:
     #: (node, name) of every place of the procedure, in its order.
     targets: Sequence[tuple[str, str]]
     timers: Sequence[ArmedTimer]
+    #: The same places by phase.
+    phases: Sequence["Phase"] = ()
     is_readable: bool = True
 
     def place(self, token: int | None) -> Standing | None:
@@ -88,7 +99,26 @@ def bench_of(dossier: Dossier) -> Bench:
         done=[(step, names[step]) for step in dict.fromkeys(done) if step in names],
         targets=known,
         timers=run.peek(timers),
+        phases=_by_phase(type_, known, {one.node for one in standing}, set(done)),
     )
+
+
+def _by_phase(
+    type_: DossierType, known: Sequence[tuple[str, str]], here: set[str], done: set[str]
+) -> list[Phase]:
+    """The places in the order of the phases, then of the diagram; where the dossier is is said."""
+    phase_of = phases_of(type_, [node for node, _name in known])
+    titles = {"": _("Autres")} | {one.key: str(one.title) for one in type_.pack.phases}
+    found: dict[str, list[tuple[str, str, bool]]] = {key: [] for key in titles}
+    for node, name in known:
+        said = name
+        if node in here:
+            said = _("%(step)s – en cours", step=name)
+        elif node in done:
+            said = _("%(step)s – déjà faite", step=name)
+        found[phase_of[node]].append((node, said, node in here))
+    ordered = [*(one.key for one in type_.pack.phases), ""]
+    return [Phase(titles[key], found[key]) for key in ordered if found[key]]
 
 
 def places_in_order(type_: DossierType) -> list[tuple[str, str]]:
@@ -178,11 +208,11 @@ def way_sentence(way: Repair, names: Mapping[int, str]) -> str:
     beside = [f"« {names.get(token, '')} »" for token in way.beside]
     if beside and way.fills:
         return _(
-            "Annuler aussi %(steps)s ; le rassemblement n’attendra plus les branches absentes.",
+            "Retirer aussi %(steps)s ; le rassemblement n’attendra plus les branches absentes.",
             steps=", ".join(beside),
         )
     if beside:
-        return _("Annuler aussi %(steps)s", steps=", ".join(beside))
+        return _("Retirer aussi %(steps)s", steps=", ".join(beside))
     if way.fills:
         return _("Le rassemblement n’attendra plus les branches absentes")
     return _("Ne toucher à rien d’autre")

@@ -27,7 +27,7 @@ def repair_sentence(body: Mapping[str, Any]) -> str:
     kind = str((body.get("repair") or {}).get("kind", ""))
     sentences = {
         "move": _("déplacer %(steps)s vers « %(target)s »", steps=steps, target=target),
-        "cancel": _("annuler %(steps)s", steps=steps),
+        "cancel": _("retirer %(steps)s", steps=steps),
         "redo": _("refaire « %(target)s »", target=target),
         "skip": _("passer %(steps)s sans formulaire", steps=steps),
         "fire": _("faire arriver %(steps)s maintenant", steps=steps),

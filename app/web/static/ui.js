@@ -118,7 +118,11 @@
   all("[data-canvas]").forEach((canvas) => {
     const step = one(".is-late,.is-current,.is-error,.is-waiting", canvas);
     if (!step) return;
-    const box = step.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
-    canvas.scrollTo(box.left - frame.left - (frame.width - box.width) / 2, box.top - frame.top - (frame.height - box.height) / 2);
+    const show = () => {
+      const box = step.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
+      canvas.scrollBy(box.left - frame.left - (frame.width - box.width) / 2, box.top - frame.top - (frame.height - box.height) / 2);
+    };
+    show();
+    one("[data-full-size]", canvas.previousElementSibling ?? canvas)?.addEventListener("change", show);
   });
 })();

@@ -96,7 +96,7 @@ def test_an_empty_installation_is_migrated_once(shell: Shell, tmp_path: Path) ->
     assert "liasse migrate" in asked.stderr
     assert "La base est à la version" in shell.run("migrate").stdout
     assert "déjà" in shell.run("migrate").stdout
-    assert "0 dossiers" in shell.run("audit", "verify").stdout
+    assert "0 dossier :" in shell.run("audit", "verify").stdout
 
 
 def test_an_account_is_made_with_a_link_and_closed_again(shell: Shell) -> None:
@@ -127,7 +127,7 @@ def test_organisations_come_in_from_a_list_all_or_none(shell: Shell) -> None:
     assert refused.returncode == 1
     assert "Ligne 3" in refused.stderr
     place.write_text(head + good)
-    assert "1 organismes ajoutés" in shell.run("import", "organisations", str(place)).stdout
+    assert "1 organisme ajouté" in shell.run("import", "organisations", str(place)).stdout
     assert "1 mis à jour" in shell.run("import", "organisations", str(place)).stdout
     with shell.reading() as session:
         assert session.scalars(select(Organisation.siren)).all() == ["215500299"]

@@ -111,7 +111,7 @@ def test_a_step_is_skipped_with_the_answer_that_chooses_the_path(
         {"faire": "deplacer", "jeton": "1"},
         {"faire": "deplacer", "jeton": "zut", "vers": "HeadVisa"},
         {"faire": "deplacer", "jeton": "999999", "vers": "HeadVisa"},
-        {"faire": "annuler", "jeton": ""},
+        {"faire": "retirer", "jeton": ""},
         {"faire": "refaire", "vers": "CompletenessGateway"},
         {"faire": "refaire", "vers": "nulle part"},
         {"faire": "passer", "jeton": "999"},
@@ -161,6 +161,24 @@ def test_a_plan_is_opened_again_harmlessly_and_says_when_the_dossier_has_moved(
     assert len(examined.play.told("repaired")) == 1
 
 
+def test_destinations_are_ranged_by_phase_and_say_where_the_dossier_stands(
+    examined: Workshop, opened: Open
+) -> None:
+    token = examined.place("ExamineRequest").token
+    page = opened("admin").get(f"{page_of(examined)}?faire=deplacer&jeton={token}").text
+    chooser = page.split('<select class="input" id="vers"')[1].split("</select>")[0]
+    phases = [part.split('"')[0] for part in chooser.split('<optgroup label="')[1:]]
+    inside = dict(zip(phases, chooser.split("<optgroup")[1:], strict=True))
+
+    assert phases[:3] == ["Complétude", "Instruction", "Décision"]
+    assert (
+        '<option value="ExamineRequest" disabled>Instruire la demande – en cours'
+        in (inside["Instruction"])
+    )
+    assert "Vérifier la complétude – déjà faite" in inside["Complétude"]
+    assert 'value="CommitFunds"' in inside["Décision"]
+
+
 def test_moving_forward_says_the_steps_jumped_over_and_what_will_not_happen(
     examined: Workshop, opened: Open
 ) -> None:
@@ -171,7 +189,7 @@ def test_moving_forward_says_the_steps_jumped_over_and_what_will_not_happen(
 
     assert "Ces étapes seront sautées : " in told
     assert "« Engager les crédits »" in told
-    assert "« Engager les crédits » est sautée : ce qu’elle devait écrire" in told
+    assert "sautées, elles n’écriront rien : " in told
     assert "Le délai « Notification de la décision » ne part pas" in told
     assert "Le délai « Instruction, jusqu’au vote » court toujours" in told
     assert "ne partira pas" in told

@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 import pytest
+from babel.support import NullTranslations
 
 from app.domain.permissions import Role
 from app.domain.status import (
@@ -20,6 +21,7 @@ from app.domain.status import (
     Vote,
 )
 from app.web.labels import label_of, tag_of, task_tag
+from app.web.language import catalogue
 
 TONES = {"info", "ok", "warn", "danger", "wait", "idle"}
 KINDS: list[type[StrEnum]] = [
@@ -76,3 +78,22 @@ def test_an_open_task_tells_how_late_it_is(
     status: TaskStatus, due: date | None, word: str
 ) -> None:
     assert task_tag(status, due, TODAY).label == word
+
+
+def test_zero_takes_the_singular_in_french_and_the_plural_in_english() -> None:
+    french, english = catalogue("fr"), catalogue("en")
+
+    def said(words: NullTranslations, number: int) -> str:
+        text: str = words.ungettext("%(num)s dossier", "%(num)s dossiers", number)
+        return text % {"num": number}
+
+    assert [said(french, number) for number in (0, 1, 2)] == [
+        "0 dossier",
+        "1 dossier",
+        "2 dossiers",
+    ]
+    assert said(english, 0) != said(english, 1).replace("1", "0")
+    assert (
+        catalogue("en").ungettext("sans anglais", "sans anglais, plusieurs", 0)
+        == "sans anglais"
+    )
