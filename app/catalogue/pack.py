@@ -25,6 +25,7 @@ from app.catalogue.values import calendar_functions, facts_as_values, holds
 from app.domain.ladder import Ladder
 from app.domain.pieces import AskedPiece
 from app.domain.status import DossierStatus
+from app.engine.drawing import titled
 
 DIAGRAM = "process.bpmn"
 _FACT_TYPE = {
@@ -51,6 +52,11 @@ class Pack(Manifest):
     def diagram(self) -> bytes:
         """The BPMN document."""
         return self.files[DIAGRAM]
+
+    @cached_property
+    def shown_diagram(self) -> bytes:
+        """The same, where a step bears the title of its form: people read one name for one thing."""
+        return titled(self.diagram, {key: step.title.fr for key, step in self.steps.items()})
 
     @property
     def called(self) -> list[bytes]:

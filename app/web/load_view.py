@@ -81,7 +81,7 @@ def type_load(
     notes = {node: one.sentence for node, one in by_node.items()}
     links = {node: one.url for node, one in by_node.items()}
     svg = render_diagram(
-        type_.pack.diagram,
+        type_.pack.shown_diagram,
         links=links,
         states={node: state for node, state in states.items() if state is NodeState.LATE},
         badges={node: str(one.count) for node, one in by_node.items()},
@@ -89,7 +89,7 @@ def type_load(
         heat={node: heat_of(one.median_days) for node, one in by_node.items()},
         uid=f"type-{rank}",
     )
-    told = outline(type_.pack.diagram, states=states, links=links, notes=notes)
+    told = outline(type_.pack.shown_diagram, states=states, links=links, notes=notes)
     return TypeLoad(str(type_.pack.title), Diagram(svg, told), lines)
 
 

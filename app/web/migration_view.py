@@ -48,7 +48,10 @@ def step_choices(
     found = []
     for step in sorted({*proposed, *migration.mapping}):
         chosen = migration.mapping.get(step)
-        options = [(new, name, confidence) for new, name, confidence in proposed.get(step, [])]
+        options = [
+            (new, node_name(target, new), confidence)
+            for new, _drawn_name, confidence in proposed.get(step, [])
+        ]
         if chosen and chosen not in {new for new, *_rest in options}:
             options.insert(0, (chosen, node_name(target, chosen), ""))
         likely = chosen or next((new for new, _name, how in options if how != "low"), "")
@@ -94,7 +97,7 @@ def _drawn(title: str, type_: DossierType, counts: Mapping[str, int], uid: str) 
     labels = {
         step: ngettext("%(num)s dossier", "%(num)s dossiers", n) for step, n in counts.items()
     }
-    xml = type_.pack.diagram
+    xml = type_.pack.shown_diagram
     svg = render_diagram(xml, badges=badges, labels=labels, title=title, uid=uid)
     return Drawn(title, svg, outline(xml))
 

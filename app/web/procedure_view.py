@@ -63,7 +63,7 @@ def procedure_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Proce
     links = {task.step: _link(task, dossier) for task in _steps_of(session, dossier)}
     here = [one.step for one in rounds if one.status is TaskStatus.OPEN] or waiting
     drawing = render_diagram(
-        type_.pack.diagram,
+        type_.pack.shown_diagram,
         states=states,
         links=links,
         labels=notes,
@@ -71,7 +71,7 @@ def procedure_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Proce
         taken=path.flows,
         around=() if is_whole else here,
     )
-    told = outline(type_.pack.diagram, states=states, links=links, notes=notes)
+    told = outline(type_.pack.shown_diagram, states=states, links=links, notes=notes)
     return Procedure(Diagram(drawing, told), armed, type_)
 
 

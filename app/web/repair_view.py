@@ -172,7 +172,7 @@ def chooser_diagram(dossier: Dossier, bench: Bench, asked: Mapping[str, str]) ->
             for one in bench.standing
         }
     return render_diagram(
-        type_.pack.diagram, states=states, links=links, taken=path.flows, uid="choose"
+        type_.pack.shown_diagram, states=states, links=links, taken=path.flows, uid="choose"
     )
 
 
@@ -192,7 +192,7 @@ def before_and_after(facts: Mapping[str, Any], type_: DossierType) -> list[tuple
         (
             title,
             render_diagram(
-                type_.pack.diagram,
+                type_.pack.shown_diagram,
                 states=dict.fromkeys(nodes, NodeState.CURRENT),
                 around=around,
                 title=_("%(when)s la réparation", when=title),

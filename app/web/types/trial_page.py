@@ -81,9 +81,9 @@ def trial_page(
         besides=player.asked_besides(chosen.said.key) if chosen else (),
         error=error or player.wrong,
         svg=render_diagram(
-            player.pack.diagram, states=states, taken=player.flows, around=_around(player)
+            player.pack.shown_diagram, states=states, taken=player.flows, around=_around(player)
         ),
-        outline=outline(player.pack.diagram, states=states),
+        outline=outline(player.pack.shown_diagram, states=states),
         told=[_told(player, one) for one in reversed(player.moments)],
         moved=moved,
         due=next_due(player.snapshot),

@@ -43,6 +43,16 @@ def test_the_drawing_and_the_list_say_the_same(examined: Workshop, opened: Open)
     assert any(listed[1] in plain(one) for one in [*said, *names])
 
 
+def test_a_step_bears_one_name_whatever_the_drawing_calls_it(
+    examined: Workshop, opened: Open
+) -> None:
+    """The drawing says « Examiner la prorogation », its form « Examiner la demande… »."""
+    words = plain(tab(opened, examined))
+
+    assert "Examiner la demande de prorogation" in words
+    assert "Examiner la prorogation" not in words
+
+
 def test_a_step_done_twice_says_so_and_counts_both(examined: Workshop, opened: Open) -> None:
     examined.do(examined.move("ExamineRequest", "ConsultServices"))
     examined.play.house.wait(days=5)
