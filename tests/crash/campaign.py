@@ -51,6 +51,7 @@ class Report:
     retried: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
+    clock_points: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     violations: dict[str, list[str]] = field(default_factory=dict)
 
@@ -84,10 +85,14 @@ class Campaign:
         *,
         seed: int,
         mutant: str | None = None,
-        points: Sequence[str] = POINTS,
+        points: Sequence[str] = (),
+        clock_points: Sequence[str] = (),
     ) -> None:
         self.world = world
-        self.points = points
+        self.points = points or POINTS
+        self.clock_points = clock_points or MAIL_POINTS
+        #: Points told by name: it is not over until somebody was killed at each.
+        self.aimed = {*points, *clock_points}
         self.random = Random(seed)
         self.mutant = mutant
         self.report = Report()
@@ -102,7 +107,7 @@ class Campaign:
         """Kill that many clients, then clocks, then look at what is left."""
         began = time.monotonic()
         self._warm_up()
-        while self.report.kills < kills and self.rounds < 2 * kills:
+        while self._goes_on(kills):
             self._round()
         for request in [*self.pending.values(), *self.later]:
             client.answer(self.world, request, Trap(), self._voice(0))
@@ -116,6 +121,12 @@ class Campaign:
         self.report.acknowledged = len(self.told.acknowledged)
         self.report.seconds = round(time.monotonic() - began, 1)
         return self.report
+
+    def _goes_on(self, kills: int) -> bool:
+        met = self.report.points.keys() | self.report.clock_points.keys()
+        if self.report.kills < kills:
+            return self.rounds < 2 * kills
+        return not self.aimed <= met and self.rounds < 20 * kills
 
     def _warm_up(self) -> None:
         """Parse, compile and time a few completions, so that children are born knowing."""
@@ -132,7 +143,7 @@ class Campaign:
     def _round(self) -> None:
         self.rounds += 1
         shared = self.random.getrandbits(60)
-        at_points = self.rounds % 2 == 0 and bool(self.points)
+        at_points = self.rounds % 2 == 0
         meeting = self.random.random()
         if meeting < _DOUBLE_CLICKS:
             self._double_click()
@@ -145,7 +156,7 @@ class Campaign:
             for number in range(_CLIENTS)
         ]
         if self.rounds % _CLOCK_EVERY == 0:
-            points = MAIL_POINTS if at_points else ()
+            points = self.clock_points if at_points else ()
             children.append(self._bear(plan_mails, _CLIENTS, shared, points))
         self._end(children)
 
@@ -165,7 +176,7 @@ class Campaign:
         for _ in range(4 * kills):
             if self.report.clock_kills >= wanted:
                 return
-            points = MAIL_POINTS if self.random.random() < 0.5 else ()
+            points = self.clock_points if self.random.random() < 0.5 else ()
             self._end([self._bear(plan_mails, _CLIENTS, 0, points) for _ in range(_CLIENTS)])
 
     def _bear(self, work: Work, number: int, shared: int, points: Sequence[str]) -> Child:
@@ -236,6 +247,7 @@ class Campaign:
     def _count(self, child: Child) -> None:
         if child.number >= _CLIENTS:
             self.report.clock_kills += 1
+            self.report.clock_points[child.point or "any moment"] += 1
             return
         self.report.kills += 1
         if child.point is not None:

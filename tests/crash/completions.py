@@ -3,7 +3,8 @@
 A process of its own, so that it forks without threads: it reads a campaign a line on its standard
 input and answers a report a line.
 {"url": "sqlite:///…", "folder": "/tmp/…", "kills": 2000, "seed": 1}
-and, to break it, "mutant": a name of mutants.py, "points": those to kill at.
+and, to break it, "mutant": a name of mutants.py, "points" and "clock_points": those to kill clients
+and clocks at.
 """
 
 import json
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.crash.campaign import Campaign
-from tests.crash.points import POINTS
 from tests.crash.town import enter
 
 
@@ -23,7 +23,8 @@ def lead(order: dict[str, Any]) -> dict[str, Any]:
         world,
         seed=order["seed"],
         mutant=order.get("mutant"),
-        points=order.get("points", POINTS),
+        points=order.get("points", ()),
+        clock_points=order.get("clock_points", ()),
     )
     try:
         return vars(campaign.run(order["kills"]))

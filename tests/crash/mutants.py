@@ -6,7 +6,6 @@ application's own code knows nothing of it.
 
 import dataclasses
 import fcntl
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -67,21 +66,39 @@ def forgotten_key() -> None:
 
 
 def no_lock() -> None:
-    """Everything is read before anything is held, and nothing is compared when it is written."""
+    """Everything is read before anything is held, and nothing is compared when it is written.
 
-    take, together = hold.take_whole_by_task, Line.together
+    Somebody else does the same task each time, just when nothing is held.
+    """
+    send, take, together = client.send, hold.take_whole_by_task, Line.together
+    sending: list[tuple[World, Request, Say]] = []
 
-    def take_then_wait(session: Session, task_id: UUID) -> hold.Taken:
+    def send_and_tell(world: World, request: Request, say: Say) -> Completed:
+        sending[:] = [(world, request, say)]
+        return send(world, request, say)
+
+    def let_somebody_in() -> None:
+        while sending:
+            world, request, say = sending.pop()
+            rival = dataclasses.replace(request, key=f"{int(request.key, 16) ^ 1:032x}")
+            say("S", *rival.line())
+            done = send(world, rival, say)
+            say("A", rival.key, "repeat" if done.is_repeat else "new", done.seq, 0.0)
+            say("S", *request.line())
+
+
+    def take_then_let_in(session: Session, task_id: UUID) -> hold.Taken:
         taken = take(session, task_id)
-        commit_now(session.connection(), pause=0.004)
+        commit_now(session.connection(), meanwhile=let_somebody_in)
         return taken
 
     def unchecked(line: Line, *calls: Call) -> list[Told]:
         return together(line, *(dataclasses.replace(call, otherwise=None) for call in calls))
 
     replace(fcntl, "flock", lambda *_told: None)
-    replace(hold, "take_whole_by_task", take_then_wait)
+    replace(hold, "take_whole_by_task", take_then_let_in)
     replace(Line, "together", unchecked)
+    replace(client, "send", send_and_tell)
 
 
 def late_journal() -> None:
@@ -120,10 +137,10 @@ def unkeyed_mail() -> None:
     replace(dispatch, "event_key", lambda *told: f"{key(*told)}:{uuid4().hex[:12]}")
 
 
-def commit_now(connection: Connection, *, pause: float = 0.0) -> None:
+def commit_now(connection: Connection, *, meanwhile: Callable[[], None] = lambda: None) -> None:
     """Commit behind the session's back, and go on in another transaction."""
     connection.exec_driver_sql("COMMIT")
-    time.sleep(pause)
+    meanwhile()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
