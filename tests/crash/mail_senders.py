@@ -2,7 +2,7 @@
 
 Everything that counts is the real code; what is built here is the weather: a relay that answers
 slowly, refuses for a while or hangs up, senders that stall, and a hand that kills them. Broken
-senders (`BROKEN`) are there to prove that the storm would see them.
+senders (`broken_senders.py`) are there to prove that the storm would see them.
 
 `python -m tests.crash.mail_senders URL FOLDER '{"mails": 500, …}'` prints the report as JSON.
 """
@@ -17,18 +17,16 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.database import Database, open_database
+from app.database import open_database
 from app.domain.permissions import Role
-from app.domain.status import MailStatus
 from app.models.outbox import Mail
-from notifications import deliver, leases
 from notifications.context import PackOf
 from notifications.deliver import Desk
 from notifications.emails import Planned, Recipient, plan
@@ -36,6 +34,7 @@ from notifications.message import Letter
 from notifications.post import Post
 from notifications.relay import Fence, Relay, Reply, relay_of
 from tests.builders import a_service
+from tests.crash.broken_senders import BROKEN, Fate, Overtaken, send_well
 from tests.mail_server import TAKEN, MailServer, free_port, listening
 
 _LEASE = 6.0
@@ -66,6 +65,8 @@ class Storm:
     longest: float = 240.0
     #: Share of the sendings where the sender sleeps longer than its lease.
     stalled: float = 0.0
+    #: The first sender sleeps over its first mail until another one has sent it.
+    overtaken: bool = False
     #: Name of a broken sender.
     broken: str = ""
 
@@ -87,74 +88,15 @@ class Report:
 class Stalling:
     """A relay reached by a sender that falls asleep now and then, before the dialogue."""
 
-    def __init__(self, relay: Relay, share: float, *, is_fenced: bool) -> None:
+    def __init__(self, relay: Relay, share: float) -> None:
         self._relay = relay
         self._share = share
-        self._is_fenced = is_fenced
 
     def hand_over(self, letter: Letter, fence: Fence) -> Reply:
         """Sleep, then hand over."""
         if random.random() < self._share:
             time.sleep(_LEASE + 0.3)
-        return self._relay.hand_over(letter, fence if self._is_fenced else lambda: None)
-
-
-def send_well(desk: Desk, owner: str) -> None:
-    """What the clock does, until nothing is left."""
-    while _is_work_left(desk.database):
-        held = deliver.claim(desk, owner)
-        if held is None:
-            time.sleep(0.05)
-        else:
-            deliver.send(desk, held)
-
-
-def mark_then_send(desk: Desk, owner: str) -> None:
-    """Broken: the row says « sent » before the mail is."""
-    while _is_work_left(desk.database):
-        held = deliver.claim(desk, owner)
-        if held is None:
-            time.sleep(0.05)
-            continue
-        letter = deliver.write(desk, held)
-        desk.database.run_tx(
-            lambda session, now, held=held: leases.sent(session, held, now=now)  # type: ignore[misc]
-        )
-        desk.relay.hand_over(letter, lambda: None)
-
-
-def send_without_a_claim(desk: Desk, owner: str) -> None:
-    """Broken: every sender takes what is pending, as if it were alone."""
-    while _is_work_left(desk.database):
-        with desk.database.reading() as session:
-            rows = session.execute(
-                select(Mail.id, Mail.message_id)
-                .where(Mail.status == MailStatus.PENDING)
-                .limit(5)
-            ).all()
-        for row in rows:
-            now = _now(desk)
-            held = leases.Held(
-                row.id, row.message_id, 1, owner, 0, now, now, leases.stopwatch()
-            )
-            desk.relay.hand_over(deliver.write(desk, held), lambda: None)
-            desk.database.run_tx(lambda session, _now, id_=row.id: _force(session, id_))  # type: ignore[misc]
-
-
-def _now(desk: Desk) -> datetime:
-    return desk.database.run_tx(lambda _session, now: now)
-
-
-def _force(session: Session, mail_id: UUID) -> None:
-    session.get_one(Mail, mail_id).status = MailStatus.SENT
-
-
-BROKEN: dict[str, Callable[[Desk, str], None]] = {
-    "mark_then_send": mark_then_send,
-    "send_without_a_claim": send_without_a_claim,
-    "no_fence": send_well,
-    "no_unique_key": send_well,
-}
+        return self._relay.hand_over(letter, fence)
 
 
 def blow(url: str, folder: Path, storm: Storm) -> Report:
@@ -175,14 +117,21 @@ def blow(url: str, folder: Path, storm: Storm) -> Report:
         first_wait=0.2,
     )
 
-    def work() -> None:
+    meeting = get_context("fork").Barrier(storm.senders)
+
+    def work(number: int) -> None:
         random.seed(os.getpid())
         found = relay_of(post)
         assert found is not None
         if storm.stalled:
-            found = Stalling(found, storm.stalled, is_fenced=storm.broken != "no_fence")
+            found = Stalling(found, storm.stalled)
+        fate = Fate(number < storm.senders, meeting, journal)
+        if storm.overtaken and number == 0:
+            found = Overtaken(found, fate, is_fenced=storm.broken != "no_fence")
+        elif storm.overtaken:
+            meeting.wait(storm.longest)
         desk = Desk(open_database(url), post, found, pack_of)
-        BROKEN.get(storm.broken, send_well)(desk, f"sender:{os.getpid()}")
+        BROKEN.get(storm.broken, send_well)(desk, f"sender:{os.getpid()}", fate)
 
     started = time.monotonic()
     try:
@@ -193,38 +142,41 @@ def blow(url: str, folder: Path, storm: Storm) -> Report:
     return _count(url, journal, storm, kills=kills, seconds=seconds)
 
 
-def _kill_now_and_then(work: Callable[[], None], storm: Storm) -> int:
+def _kill_now_and_then(work: Callable[[int], None], storm: Storm) -> int:
     """Run the senders until all of them are done; each one killed is replaced."""
-    hand = random.Random(storm.seed)
-    senders = {_fork(work) for _ in range(storm.senders)}
+    senders = {_fork(lambda n=number: work(n)) for number in range(storm.senders)}  # type: ignore[misc]
     try:
-        return _kill(senders, work, storm, hand)
+        return _kill(senders, work, storm)
     finally:
         for pid in senders:
             _end(pid)
 
 
-def _kill(
-    senders: set[int], work: Callable[[], None], storm: Storm, hand: random.Random
-) -> int:
+def _kill(senders: set[int], work: Callable[[int], None], storm: Storm) -> int:
+    """How many were killed, by the hand or by a fate of their own."""
+    hand = random.Random(storm.seed)
     kills, over = 0, time.monotonic() + storm.longest
     while senders:
         time.sleep(storm.kill_every * hand.uniform(0.5, 1.5) if storm.kill_every else 0.05)
-        for pid in list(senders):
-            done, status = os.waitpid(pid, os.WNOHANG)
-            if done:
-                senders.discard(pid)
-                assert os.waitstatus_to_exitcode(status) == 0, "a sender failed by itself"
-        if senders and storm.kill_every and kills < storm.most_kills:
-            victim = hand.choice(sorted(senders))
+        ended = [pid for pid in senders if _has_ended(pid)]
+        if len(ended) < len(senders) and storm.kill_every and kills < storm.most_kills:
+            victim = hand.choice(sorted(senders.difference(ended)))
             os.kill(victim, signal.SIGKILL)
-            _, status = os.waitpid(victim, 0)
-            senders.discard(victim)
-            if os.waitstatus_to_exitcode(status) != 0:  # it may have finished just before
+            ended.append(victim)
+        for pid in ended:
+            _, status = os.waitpid(pid, 0)
+            senders.discard(pid)
+            if os.WIFSIGNALED(status):
                 kills += 1
-                senders.add(_fork(work))
+                senders.add(_fork(lambda n=storm.senders + kills: work(n)))  # type: ignore[misc]
+            else:
+                assert os.WEXITSTATUS(status) == 0, "a sender failed by itself"
         assert time.monotonic() < over, "the storm lasted too long"
     return kills
+
+
+def _has_ended(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _end(pid: int) -> None:
@@ -287,12 +239,6 @@ def _fork(work: Callable[[], None]) -> int:
         code = 0
     finally:
         os._exit(code)
-
-
-def _is_work_left(database: Database) -> bool:
-    with database.reading() as session:
-        waiting = Mail.status.in_((MailStatus.PENDING, MailStatus.SENDING))
-        return session.scalar(select(Mail.id).where(waiting).limit(1)) is not None
 
 
 def _await_port(port: int) -> None:
