@@ -137,6 +137,15 @@ class NoFile(Refusal):
     sentence = "Choisissez d’abord un fichier à déposer."
 
 
+class OneFileOnly(Refusal):
+    """Several files were sent for a piece that is one."""
+
+    sentence = (
+        "Cette pièce se dépose en un seul fichier\u00a0: choisissez le bon, ou réunissez-les. "
+        "Rien n’a été envoyé."
+    )
+
+
 class EmptyFile(FileRefused):
     """Nothing in it."""
 

@@ -23,6 +23,7 @@ from app.domain.errors import NotFound, Refusal
 from app.domain.files import (
     FORMATS,
     NoFile,
+    OneFileOnly,
     clean_filename,
     format_of_media_type,
     formats_in_words,
@@ -75,21 +76,22 @@ def deposit(dossier_id: UUID, kind: str) -> Response | tuple[Response, int]:
             return jsonify(error=refused.message), status_of(refused)
         flash(refused.message, "error")
         return _back(dossier_id, kind, failed=True)
-    flash(_("Fichier déposé : %(names)s.", names=", ".join(names)), "ok")
-    back = _back(dossier_id, kind)
     if wants_json():
-        return jsonify(deposited=names, location=back.location), 201
-    return back
+        return jsonify(deposited=names), 201
+    flash(_("Fichier déposé : %(names)s.", names=", ".join(names)), "ok")
+    return _back(dossier_id, kind)
 
 
 def _take_in_all(dossier_id: UUID, asked: AskedPiece) -> list[str]:
     sent = [one for one in request.files.getlist("file") if one.filename]
     if not sent:
         raise NoFile
+    if len(sent) > 1 and not asked.multiple:
+        raise OneFileOnly
     who, replaced = actor(), request.form.get("replaces", type=UUID)
     shelf = Shelf(files().store, is_scanned=files().scanner is not None)
     names = []
-    for one in sent if asked.multiple else sent[-1:]:
+    for one in sent:
         kept = take_in(
             shelf.store,
             one.stream,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from types import TracebackType
 
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from app.demo.people import DOMAIN, PASSWORD
 
@@ -56,7 +56,8 @@ class Desk:
         self.open("/connexion")
         self.page.fill("[name=email]", f"{self.login}@{DOMAIN}")
         self.page.fill("[name=password]", PASSWORD)
-        self.page.press("[name=password]", "Enter")
+        with self.page.expect_navigation():
+            self.page.press("[name=password]", "Enter")
         expect(self.page).not_to_have_url(f"{self.url}/connexion")
 
     def open(self, path: str) -> None:
@@ -64,8 +65,9 @@ class Desk:
         self.page.goto(self.url + path)
 
     def follow(self, words: str) -> None:
-        """Click the first link that says so."""
-        self.page.get_by_role("link", name=words).first.click()
+        """Click the first link that says so, and wait for the page that follows."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=words).first.click()
 
     def press(self, words: str) -> None:
         """Press the first button that says so, and wait for the page that follows."""
@@ -76,7 +78,8 @@ class Desk:
         """Open the task of that name of that dossier, from the inbox."""
         self.open(f"/a-traiter?q={reference}")
         row = self.page.get_by_role("row").filter(has_text=step).filter(has_text=reference)
-        row.first.get_by_role("link").first.click()
+        with self.page.expect_navigation():
+            row.first.get_by_role("link").first.click()
         expect(self.page.locator("h1")).to_contain_text(step)
 
     def fill(self, answers: Answers) -> None:
@@ -92,11 +95,18 @@ class Desk:
         self.sees("C’est enregistré")
 
     def upload(self, name: str, content: bytes, piece: str) -> None:
-        """Deposit a PDF in the drop zone of a piece; the page comes back with it."""
+        """Deposit a PDF in the drop zone of a piece, and wait until the page shows it."""
+        self.choose(name, content, piece)
+        expect(self.deposited(name, piece)).to_be_visible()
+
+    def choose(self, name: str, content: bytes, piece: str) -> None:
+        """Give a drop zone a file, and wait for nothing."""
         file = FilePayload(name=name, mimeType="application/pdf", buffer=content)
-        with self.page.expect_navigation():
-            self.page.locator(f"#file-{piece}").set_input_files(file)
-        expect(self.page.locator(f"#piece-{piece}")).to_contain_text(name)
+        self.page.locator(f"#file-{piece}").set_input_files(file)
+
+    def deposited(self, name: str, piece: str) -> Locator:
+        """The file as the page lists it with its piece."""
+        return self.page.locator(f"#piece-{piece}").get_by_role("link", name=name)
 
     def upload_all(self, content: bytes) -> list[str]:
         """Deposit a file in every drop zone that is open; which pieces."""

@@ -177,8 +177,7 @@ def _award(chromium: Browser, house: House, reference: str) -> None:
         mairie.follow(TITLE)
         mairie.follow("Déclarer le démarrage")
         mairie.fill({"started_on": today})
-        mairie.upload_all(pdf(seed=3))
-        mairie.fill({"started_on": today})
+        mairie.upload_all(pdf(seed=3))  # and what was typed is still there
         mairie.press("Déclarer le démarrage")
 
 

@@ -1,4 +1,4 @@
-/* What does the browser add to a page? Keys, files, chosen rows, menus, scrolling: comfort only, every page works without. */
+/* What does the browser add to a page? Keys, chosen rows, menus, scrolling: comfort only, every page works without. */
 "use strict";
 (() => {
   const all = (css, root = document) => [...root.querySelectorAll(css)];
@@ -6,58 +6,6 @@
   const english = document.documentElement.lang === "en";
   const say = (fr, en) => (english ? en : fr);
   const typing = (node) => node.closest("input:not([type=checkbox]),select,textarea,[contenteditable]");
-
-  /* A file leaves as soon as it is chosen or dropped, with its progress */
-  all("form[data-upload]").forEach((form) => {
-    const input = one("[type=file]", form), bar = one("progress", form), state = one("[data-upload-state]", form);
-    const button = one("button", form);
-    const largest = Number(form.dataset.max) || Infinity;
-    const weigh = (bytes) => `${(Math.round(bytes / 1e5) / 10).toLocaleString(english ? "en" : "fr")}\u00a0${say("Mo", "MB")}`;
-    const tooHeavy = () => {
-      const files = [...input.files], big = files.find((file) => file.size > largest);
-      const limit = weigh(largest);
-      if (big) return say(`«\u00a0${big.name}\u00a0» pèse ${weigh(big.size)}\u00a0; la limite est de ${limit}. Rien n’a été envoyé.`, `“${big.name}” weighs ${weigh(big.size)}; the limit is ${limit}. Nothing was sent.`);
-      const whole = files.reduce((sum, file) => sum + file.size, 0);
-      return whole > largest && say(`Ces fichiers pèsent ensemble ${weigh(whole)}\u00a0; envoyez-les en plusieurs fois, ${limit} au plus chaque fois.`, `Together these files weigh ${weigh(whole)}; send them in several goes, ${limit} at most each time.`);
-    };
-    let going = false;
-    button.hidden = true; // the file leaves as soon as it is chosen; the button comes back to try again
-    const send = () => {
-      if (going || !input.files.length) return;
-      const heavy = tooHeavy();
-      if (heavy) { state.textContent = heavy; state.classList.add("error"); input.value = ""; return; }
-      going = true;
-      button.hidden = true;
-      const request = new XMLHttpRequest();
-      const tell = (text, bad) => { bar.hidden = bad; state.textContent = text; state.classList.toggle("error", bad); };
-      const fail = (why, again = false) => { going = false; button.hidden = !again; if (!again) input.value = ""; tell(why, true); };
-      tell(say(`Envoi de ${input.files[0].name}…`, `Sending ${input.files[0].name}…`), false);
-      request.upload.onprogress = (event) => { bar.value = event.loaded / event.total * 100; };
-      request.onerror = () => fail(say("L’envoi a échoué. Vérifiez votre connexion et réessayez.", "Sending failed. Check your connection and try again."), true);
-      request.onload = () => {
-        let told = {};
-        try { told = JSON.parse(request.responseText); } catch { /* a proxy answered, not us */ }
-        if (request.status < 400 && told.location) {
-          location.assign(told.location);
-          if (told.location.split("#")[0] === location.pathname + location.search) location.reload();
-          return;
-        }
-        const heavyWords = say("Cet envoi est trop lourd pour le service. Rien n’a été enregistré.", "This is too heavy for the service. Nothing was saved.");
-        fail(told.error || (request.status === 413 ? heavyWords : say("Ce fichier n’a pas été accepté.", "This file was not accepted.")), request.status >= 500);
-      };
-      request.open("POST", form.action);
-      request.setRequestHeader("Accept", "application/json");
-      request.send(new FormData(form));
-    };
-    addEventListener("pageshow", () => { going = false; });
-    input.addEventListener("change", send);
-    form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
-    ["dragover", "dragleave", "drop"].forEach((kind) => form.addEventListener(kind, (event) => {
-      event.preventDefault();
-      form.classList.toggle("over", kind === "dragover");
-      if (kind === "drop" && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; send(); }
-    }));
-  });
 
   /* Chosen rows */
   all("[data-bulk]").forEach((bar) => {

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from PIL import Image
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from app.domain.status import PieceStatus
 from app.models.document import Document
@@ -251,3 +252,19 @@ def test_all_the_pieces_are_taken_away_in_one_readable_zip(site: Site) -> None:
     assert sum(name.partition("/")[2] in {"note.pdf", "note (2).pdf"} for name in names) == 2
     stranger = site.browser("mairie@verdun.fr")
     assert stranger.get(f"/pieces/{filed}/toutes.zip").status_code == 404
+
+
+def test_two_files_for_a_piece_that_is_one_are_refused_whole(site: Site, draft: UUID) -> None:
+    files = [FileStorage(io.BytesIO(sample_files.pdf()), f"{n}.pdf") for n in (1, 2)]
+    boundary, body = encode_multipart({"csrf_token": site.mayor.token, "file": files})
+    sent = site.mayor.client.post(
+        f"/pieces/{draft}/deliberation",
+        base_url=site.mayor.origin,
+        data=body,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        headers={"Origin": site.mayor.origin, **JSON},
+    )
+
+    assert sent.status_code == 422
+    assert "en un seul fichier" in sent.json["error"]
+    assert _documents(site, draft) == []
