@@ -86,7 +86,6 @@ def no_lock() -> None:
             say("A", rival.key, "repeat" if done.is_repeat else "new", done.seq, 0.0)
             say("S", *request.line())
 
-
     def take_then_let_in(session: Session, task_id: UUID) -> hold.Taken:
         taken = take(session, task_id)
         commit_now(session.connection(), meanwhile=let_somebody_in)
