@@ -266,5 +266,5 @@ def test_two_files_for_a_piece_that_is_one_are_refused_whole(site: Site, draft: 
     )
 
     assert sent.status_code == 422
-    assert "en un seul fichier" in sent.json["error"]
+    assert "en un seul fichier" in sent.get_json()["error"]
     assert _documents(site, draft) == []
