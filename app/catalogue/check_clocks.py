@@ -55,7 +55,7 @@ def _whole(place: str, clock: ClockSpec) -> Iterator[Problem]:
         )
     longest = clock.rule.longest_extension
     if longest and not longest.adds_to(clock.rule.duration):
-        yield Problem(place, f"une prolongation en {longest} ne s’ajoute pas à ce délai.")
+        yield Problem(place, f"une prorogation en {longest} ne s’ajoute pas à ce délai.")
     for name in sorted(set(_of_applicants(clock)) - set(_APPLICANTS)):
         yield Problem(place, f"«\u00a0{name}\u00a0» n’est pas une nature de demandeur.")
 

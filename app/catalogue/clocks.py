@@ -75,7 +75,7 @@ def _amount(table: Table) -> Duration | None:
 
 
 def _extension(table: Table) -> tuple[int, Duration | None]:
-    inner = table.table("extension", f"{table.place}, prolongation")
+    inner = table.table("extension", f"{table.place}, prorogation")
     if inner is None:
         return 0, None
     times, most = inner.integer("times", 1), _amount(inner)

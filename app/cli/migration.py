@@ -87,18 +87,21 @@ def run(migration_id: UUID, reason: str, only: Sequence[str]) -> None:
 
 @migration.command()
 @click.argument("migration_id", metavar="ESSAI", type=click.UUID)
-def undo(migration_id: UUID) -> None:
+@click.option("--reason", required=True, help="Pourquoi ; écrit dans chaque dossier.")
+def undo(migration_id: UUID, reason: str) -> None:
     """Ramener les dossiers qui n’ont pas avancé depuis ; dire les autres."""
     with ready_database(settings()) as database:
         database.run_tx(
-            lambda session, now: plan.undo(session, _author(), migration_id, now=now)
+            lambda session, now: plan.undo(
+                session, _author(), migration_id, reason=reason, now=now
+            )
         )
         _turn(database, migration_id)
 
 
 @migration.command("list")
 def list_() -> None:
-    """Dire les essais et les migrations, le dernier d’abord."""
+    """Dire les essais à blanc et les changements de version, le dernier d’abord."""
     with ready_database(settings()) as database, database.reading() as session:
         for one in queries.migrations(session):
             say(

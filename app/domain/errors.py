@@ -110,14 +110,14 @@ class AlreadyFiled(Refusal):
 class ExtensionTooLate(Refusal):
     """More time may be asked between the award and the lapse only."""
 
-    sentence = "Une prolongation ne peut plus être demandée pour ce dossier."
+    sentence = "Une prorogation ne peut plus être demandée pour ce dossier."
 
 
 class ExtensionPending(Refusal):
     """One request for more time at a time: the first is answered before a second is sent."""
 
     sentence = (
-        "Une prolongation jusqu’au {until} est déjà demandée et en cours d’examen : "
+        "Une prorogation jusqu’au {until} est déjà demandée et en cours d’examen : "
         "attendez la réponse."
     )
 

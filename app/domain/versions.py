@@ -27,3 +27,5 @@ class TypeEventKind(StrEnum):
     PUBLISHED = "published"  #: A version was published
     RETIRED = "retired"  #: A version serves no new dossier any more
     RESTORED = "restored"  #: A retired version serves new dossiers again
+    MIGRATED = "migrated"  #: Dossiers in flight go over to this version
+    BROUGHT_BACK = "brought_back"  #: Those that had not moved since come back from it

@@ -31,6 +31,8 @@ class Migration(Base):
     status: Mapped[MigrationStatus] = mapped_column(enum_column(MigrationStatus))
     #: Why, in the words of who decided.
     reason: Mapped[str] = mapped_column(Text, default="")
+    #: Why the dossiers were brought back.
+    undo_reason: Mapped[str | None] = mapped_column(Text)
     planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     planned_by: Mapped[str] = mapped_column(String(120))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -82,13 +82,13 @@ class Line:
         if most is None or not self.is_open or self.extension is not None:
             return ""
         if self.state is ClockState.EXPIRED:
-            return _("Ce délai a expiré : il ne peut plus être prolongé.")
+            return _("Ce délai a expiré : il ne peut plus être prorogé.")
         used = Duration(sum(given), most.unit)
         if used.count >= most.count:
-            return _("Déjà prolongé de %(used)s, le maximum permis.", used=used)
+            return _("Déjà prorogé de %(used)s, le maximum permis.", used=used)
         return ngettext(
-            "Déjà prolongé de %(used)s sur %(most)s : une seule prolongation est permise.",
-            "Déjà prolongé de %(used)s sur %(most)s : %(num)s prolongations sont permises.",
+            "Déjà prorogé de %(used)s sur %(most)s : une seule prorogation est permise.",
+            "Déjà prorogé de %(used)s sur %(most)s : %(num)s prorogations sont permises.",
             self.spec.rule.most_extensions,
             used=used,
             most=most.count,

@@ -155,7 +155,7 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         EventKind.UNSCHEDULED: _("Retiré de l’ordre du jour"),
         EventKind.VOTED: _("Vote du %(day)s : %(vote)s", day=_day(body), vote=_vote(body)),
         EventKind.WITHDRAWN: _("Demande retirée par le demandeur"),
-        EventKind.EXTENSION_ASKED: _("Prolongation demandée"),
+        EventKind.EXTENSION_ASKED: _("Prorogation demandée"),
         EventKind.ASKED: step or _("Démarche"),
         EventKind.CONTACT_CHANGED: _("Contact changé"),
         EventKind.CHILD_OPENED: _child(body),
@@ -172,6 +172,12 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         EventKind.REPAIR_DROPPED: _("Réparation écartée"),
         EventKind.REPAIRED: _("Réparation : %(what)s", what=repair_sentence(body)),
         EventKind.MIGRATED: _(
+            "Revenu de la version %(source)s à la version %(target)s de la procédure",
+            source=body.get("from", ""),
+            target=body.get("to", ""),
+        )
+        if body.get("undone")
+        else _(
             "Passé de la version %(source)s à la version %(target)s de la procédure",
             source=body.get("from", ""),
             target=body.get("to", ""),

@@ -207,9 +207,9 @@ VERDICT: Table = {
 MIGRATION: Table = {
     MigrationStatus.PLANNED: Tag(N_("Essai à blanc"), "idle"),
     MigrationStatus.RUNNING: Tag(N_("En cours"), "info"),
-    MigrationStatus.DONE: Tag(N_("Terminée"), "ok"),
+    MigrationStatus.DONE: Tag(N_("Terminé"), "ok"),
     MigrationStatus.UNDOING: Tag(N_("Retour en cours"), "wait"),
-    MigrationStatus.UNDONE: Tag(N_("Annulée"), "idle"),
+    MigrationStatus.UNDONE: Tag(N_("Annulé"), "idle"),
 }
 PASSAGE: Table = {
     PassageStatus.PLANNED: Tag(N_("Pas choisi"), "idle"),

@@ -16,11 +16,12 @@ from app.actions.migrations.plan import (
     MigrationReasonMissing,
     NobodyChosen,
     SameVersion,
+    UndoReasonMissing,
 )
 from app.catalogue.archive import read_archive
 from app.catalogue.pack import load_pack
 from app.catalogue.published import type_of_pack
-from app.domain.errors import Refusal
+from app.domain.errors import NotFound, Refusal
 from app.domain.permissions import Permission
 from app.models.base import Json
 from app.queries import migrations as queries
@@ -30,7 +31,7 @@ from app.web.database import now, reading
 from app.web.installation import console, installation
 from app.web.migration_view import StepChoice, drawn_pair, grouped, step_choices
 from app.web.once import accept
-from app.web.words import _
+from app.web.words import _, ngettext
 
 pages = Blueprint("migrations", __name__)
 _STEP, _VALUE = "etape-", "valeur-"
@@ -38,14 +39,14 @@ _STEP, _VALUE = "etape-", "valeur-"
 _AT_ONCE = 25
 
 
-@pages.get("/administration/types/<key>/migrer")
+@pages.get("/administration/types/<key>/changer-de-version")
 @requires(Permission.ADMINISTER)
 def choose(key: str) -> str:
     """From which version to which; the past ones."""
     return _choice(key)
 
 
-@pages.post("/administration/types/<key>/migrer")
+@pages.post("/administration/types/<key>/changer-de-version")
 @requires(Permission.ADMINISTER)
 def try_out(key: str) -> Response | tuple[str, int]:
     """A dry run over every dossier in flight: nothing moves."""
@@ -69,14 +70,23 @@ def try_out(key: str) -> Response | tuple[str, int]:
     return _to(key, UUID(accept(keep)["id"]))
 
 
-@pages.get("/administration/types/<key>/migrer/<uuid:migration_id>")
+@pages.get("/administration/types/<key>/changer-de-version/<uuid:migration_id>")
 @requires(Permission.ADMINISTER)
 def show(key: str, migration_id: UUID) -> str:
     """What the dry run found, or where the migration stands."""
     return _page(key, migration_id)
 
 
-@pages.post("/administration/types/<key>/migrer/<uuid:migration_id>/lancer")
+@pages.get("/administration/types/<key>/changer-de-version/<uuid:migration_id>/<asked>")
+@requires(Permission.ADMINISTER)
+def again(key: str, migration_id: UUID, asked: str) -> Response:
+    """The address of a refused form, opened again: the page it stands on."""
+    if asked not in {"lancer", "suite", "annuler"}:
+        raise NotFound
+    return _to(key, migration_id)
+
+
+@pages.post("/administration/types/<key>/changer-de-version/<uuid:migration_id>/lancer")
 @requires(Permission.ADMINISTER)
 def start(key: str, migration_id: UUID) -> Response | tuple[str, int]:
     """The chosen dossiers wait for their turn; the first ones move at once."""
@@ -90,27 +100,35 @@ def start(key: str, migration_id: UUID) -> Response | tuple[str, int]:
         number = int(accept(begin)["n"])
     except (MigrationReasonMissing, NobodyChosen) as refusal:
         return _page(key, migration_id, error=refusal.message), 422
-    flash(_("La migration est lancée : %(n)s dossiers vont passer.", n=number), "ok")
+    said = ngettext(
+        "Le changement de version est lancé : %(num)s dossier va passer.",
+        "Le changement de version est lancé : %(num)s dossiers vont passer.",
+        number,
+    )
+    flash(said, "ok")
     return _turn(key, migration_id)
 
 
-@pages.post("/administration/types/<key>/migrer/<uuid:migration_id>/suite")
+@pages.post("/administration/types/<key>/changer-de-version/<uuid:migration_id>/suite")
 @requires(Permission.ADMINISTER)
 def go_on(key: str, migration_id: UUID) -> Response:
     """One more batch, without waiting for the clock."""
     return _turn(key, migration_id)
 
 
-@pages.post("/administration/types/<key>/migrer/<uuid:migration_id>/annuler")
+@pages.post("/administration/types/<key>/changer-de-version/<uuid:migration_id>/annuler")
 @requires(Permission.ADMINISTER)
-def undo(key: str, migration_id: UUID) -> Response:
+def undo(key: str, migration_id: UUID) -> Response | tuple[str, int]:
     """Bring back the dossiers that have not moved since."""
-    who = actor()
+    who, reason = actor(), request.form.get("retour", "")
 
     def back(tx: Session, at: datetime) -> Json:
-        return {"n": plan.undo(tx, who, migration_id, now=at)}
+        return {"n": plan.undo(tx, who, migration_id, reason=reason, now=at)}
 
-    accept(back)
+    try:
+        accept(back)
+    except UndoReasonMissing as refusal:
+        return _page(key, migration_id, undo_error=refusal.message), 422
     flash(_("Les dossiers qui n’ont pas avancé depuis reviennent à leur version."), "ok")
     return _turn(key, migration_id)
 
@@ -151,7 +169,7 @@ def _choice(key: str, *, error: str = "") -> str:
     )
 
 
-def _page(key: str, migration_id: UUID, *, error: str = "") -> str:
+def _page(key: str, migration_id: UUID, *, error: str = "", undo_error: str = "") -> str:
     session = reading()
     found = queries.migration(session, migration_id)
     source = console().types.get(session, found.source_id)
@@ -169,6 +187,7 @@ def _page(key: str, migration_id: UUID, *, error: str = "") -> str:
         dossiers=queries.may_go(session, migration_id),
         left=queries.left_behind(session, migration_id),
         error=error,
+        undo_error=undo_error,
         typed=request.form,
     )
 

@@ -123,7 +123,7 @@ def _paths(database: Database) -> dict[str, list[str]]:
         "assemblees": ["/commissions", f"/commissions/{sitting}"],
         "admin": [
             "/administration",
-            "/administration/types/investment_grant/migrer",
+            "/administration/types/investment_grant/changer-de-version",
             "/administration/courriels",
             "/administration/courriels/modeles",
             "/administration/courriels/modeles/missing_pieces",

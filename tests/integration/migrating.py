@@ -163,7 +163,9 @@ def start(house: Department, migration_id: UUID, chosen: Chosen | None = None) -
 
 def undone(house: Department, migration_id: UUID) -> None:
     """Every dossier that may is back."""
-    house.run(lambda session: plan.undo(session, ADMIN, migration_id, now=house.now))
+    house.run(
+        lambda session: plan.undo(session, ADMIN, migration_id, reason="Erreur.", now=house.now)
+    )
     batch.run_batch(house.database, house.console, migration_id, limit=1000, now=house.now)
 
 

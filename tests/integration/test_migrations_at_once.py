@@ -171,6 +171,10 @@ def test_a_clock_killed_at_any_statement_leaves_each_dossier_whole(
     batch.run_batch(department.database, department.console, migration_id, now=department.now)
     assert [migrated(play) for play in plays] == [1] * len(plays)
     assert all(version_of(department, play).version == 2 for play in plays)
-    department.run(lambda session: plan.undo(session, ADMIN, migration_id, now=department.now))
+    department.run(
+        lambda session: plan.undo(
+            session, ADMIN, migration_id, reason="Erreur.", now=department.now
+        )
+    )
     batch.run_batch(department.database, department.console, migration_id, now=department.now)
     assert all(version_of(department, play).version == 1 for play in plays)

@@ -335,7 +335,9 @@ def test_what_is_asked_wrongly_is_refused_with_a_sentence(department: Department
         begin(department.actor("agent"), "x", Chosen())
     with pytest.raises(MigrationOver):
         department.run(
-            lambda session: plan.undo(session, ADMIN, migration_id, now=department.now)
+            lambda session: plan.undo(
+                session, ADMIN, migration_id, reason="Erreur.", now=department.now
+            )
         )
     with pytest.raises(SameVersion):
         Change(department, play.row.definition_id, source_id=play.row.definition_id).kept()

@@ -27,7 +27,7 @@ from app.actions.movement import Move
 from app.catalogue.published import DossierType
 from app.domain.actor import Actor
 from app.domain.events import EventKind
-from app.domain.migrations import PassageStatus, VerdictKind
+from app.domain.migrations import MigrationStatus, PassageStatus, VerdictKind
 from app.engine.migration import prove, same_steps
 from app.engine.run import Run, Snapshot
 from app.models.base import table_of
@@ -142,7 +142,7 @@ def _stand(
             "migration": str(migration.id),
             **body,
         },
-        personal={"actor": move.actor.name, "reason": migration.reason},
+        personal={"actor": move.actor.name, "reason": _reason(migration)},
     )
     move.dossier.definition_id = type_.definition_id
     session.flush()
@@ -153,6 +153,13 @@ def _stand(
         .values(definition_id=type_.definition_id)
     )
     adopt(Desk(session, move.console, type_, move.dossier.id, move.dossier.facts, now))
+
+
+def _reason(migration: Migration) -> str:
+    """Why the dossiers go, or why they come back."""
+    if migration.status is MigrationStatus.UNDOING:
+        return migration.undo_reason or migration.reason
+    return migration.reason
 
 
 def _author(migration: Migration) -> Actor:

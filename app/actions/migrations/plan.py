@@ -15,13 +15,15 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from app.actions.migrations.dry_run import Asked, DryRun, Seen
-from app.actions.versions import may_administer
+from app.actions.versions import NOTE_LONGEST, may_administer, write_down
 from app.domain.actor import Actor
 from app.domain.errors import NotFound, Refusal
 from app.domain.migrations import MigrationStatus, PassageStatus, VerdictKind
+from app.domain.versions import TypeEventKind
 from app.models.base import table_of
 from app.models.dossier import Dossier
 from app.models.migration import Migration, Passage
+from app.models.versions import TypeEvent
 
 _PASSAGES = table_of(Passage)
 _MIGRATIONS = table_of(Migration)
@@ -41,16 +43,27 @@ class MigrationReasonMissing(Refusal):
     sentence = "Dites pourquoi ces dossiers changent de version : le motif est écrit dans leur historique."
 
 
+class UndoReasonMissing(MigrationReasonMissing):
+    """Nor do they come back without one."""
+
+    sentence = (
+        "Dites pourquoi ces dossiers reviennent à leur version : le motif est écrit dans leur "
+        "historique."
+    )
+
+
 class MigrationOver(Refusal):
     """The migration is not where this action begins."""
 
-    sentence = "Cette migration n’en est plus là : rechargez la page pour voir où elle en est."
+    sentence = (
+        "Ce changement de version n’en est plus là : rechargez la page pour voir où il en est."
+    )
 
 
 class NobodyChosen(Refusal):
     """No dossier that may go was chosen."""
 
-    sentence = "Aucun dossier choisi ne peut passer : la migration n’est pas lancée."
+    sentence = "Aucun dossier choisi ne peut passer : rien n’est lancé."
 
 
 @dataclass(frozen=True)
@@ -163,27 +176,55 @@ def start(
     )
     if number == 0:
         raise NobodyChosen
+    _tell(session, actor, migration_id, TypeEventKind.MIGRATED, number, reason, now=now)
     return number
 
 
-def undo(session: Session, actor: Actor, migration_id: UUID, *, now: datetime) -> int:
+def undo(
+    session: Session, actor: Actor, migration_id: UUID, *, reason: str, now: datetime
+) -> int:
     """Have every dossier that moved wait to be brought back; how many.
 
-    Refuses MigrationOver, NotAllowed.
+    Refuses UndoReasonMissing, MigrationOver, NotAllowed.
     """
     may_administer(actor)
+    if not reason.strip():
+        raise UndoReasonMissing
     _turn(
         session,
         migration_id,
         (MigrationStatus.RUNNING, MigrationStatus.DONE),
         status=MigrationStatus.UNDOING,
+        undo_reason=reason.strip()[:REASON_LONGEST],
         finished_at=None,
         started_by=actor.name[:120],
         started_by_id=actor.person_id,
         started_at=now,
     )
     _mark(session, migration_id, PassageStatus.WAITING, PassageStatus.PLANNED)
-    return _mark(session, migration_id, PassageStatus.MOVED, PassageStatus.RETURNING)
+    number = _mark(session, migration_id, PassageStatus.MOVED, PassageStatus.RETURNING)
+    _tell(session, actor, migration_id, TypeEventKind.BROUGHT_BACK, number, reason, now=now)
+    return number
+
+
+def _tell(
+    session: Session,
+    actor: Actor,
+    migration_id: UUID,
+    kind: TypeEventKind,
+    number: int,
+    reason: str,
+    *,
+    now: datetime,
+) -> None:
+    """Write the change in the journal of the type."""
+    row = session.get_one(Migration, migration_id)
+    versions = (row.source.version, row.target.version)
+    old, new = versions if kind is TypeEventKind.MIGRATED else versions[::-1]
+    dossiers = f"{number} dossier{'s' if number > 1 else ''}"
+    note = f"De la version {old} à la version {new}, {dossiers}. {reason.strip()}"
+    event = TypeEvent(kind=kind, version=new, note=note[:NOTE_LONGEST])
+    write_down(session, event, key=row.key, by=actor, now=now)
 
 
 def _turn(

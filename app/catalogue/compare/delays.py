@@ -17,7 +17,7 @@ _WORDS = (
     ("applicants", "il ne concerne plus les mêmes demandeurs"),
     ("events", "ce qui l’ouvre, l’arrête ou le suspend change"),
     ("by_hand", "ce qu’un agent peut y inscrire change"),
-    ("extension_unit", "l’unité de sa prolongation change"),
+    ("extension_unit", "l’unité de sa prorogation change"),
     ("source", "le texte cité change"),
 )
 
@@ -49,7 +49,7 @@ def _clock(was: ClockSpec, now: ClockSpec) -> Iterator[Change]:
         said = f"{was.rule.duration} → {now.rule.duration}"
         yield changed(Group.TIME, f"{name} change de longueur\u00a0: {said}.")
     elif was.rule != now.rule:
-        yield changed(Group.TIME, f"{name} se compte ou se prolonge autrement.")
+        yield changed(Group.TIME, f"{name} se compte ou se proroge autrement.")
     for attribute, words in _WORDS:
         if getattr(was, attribute) != getattr(now, attribute):
             yield changed(Group.TIME, f"{name}\u00a0: {words}.")

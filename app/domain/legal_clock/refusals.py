@@ -36,13 +36,13 @@ class SuspensionWithoutEnd(Refusal):
 class ExtensionWithoutLength(Refusal):
     """An extension adds at least one unit."""
 
-    sentence = "Dites de combien prolonger ce délai."
+    sentence = "Dites de combien proroger ce délai."
 
 
 class ExtensionRefused(Refusal):
     """The rules of this delay do not allow this extension; `why` says which one."""
 
-    sentence = "Cette prolongation n’est pas possible\u00a0: {why}."
+    sentence = "Cette prorogation n’est pas possible\u00a0: {why}."
 
 
 class FactChangesNothing(Refusal):

@@ -16,7 +16,7 @@ from app.domain.working_days import WorkingCalendar
 
 #: Why an extension is not possible, as the end of a sentence.
 REFUSALS = {
-    Refused.TOO_MANY: "ce délai a déjà été prolongé autant de fois qu’il peut l’être",
+    Refused.TOO_MANY: "ce délai a déjà été prorogé autant de fois qu’il peut l’être",
     Refused.TOO_LONG: "elle dépasserait le maximum permis",
     Refused.TOO_LATE: "le délai avait déjà expiré",
     Refused.OTHER_UNIT: "elle ne se compte pas comme ce délai",
@@ -125,7 +125,7 @@ def _closures(rule: ClockRule) -> str:
 def _extensions(run: Run, found: Reckoning) -> Iterator[str]:
     for fact in run.extensions:
         yield (
-            f"Prolongé de {fact.extra} le {french_day(fact.on)}{_author(fact)}"
+            f"Prorogé de {fact.extra} le {french_day(fact.on)}{_author(fact)}"
             f"{_why(fact)}{_recorded(fact, found)}."
         )
 
@@ -218,7 +218,7 @@ def _conclusion(found: Reckoning) -> str:
 def _refusals(found: Reckoning) -> Iterator[str]:
     for fact, why in found.refused:
         yield (
-            f"La prolongation de {fact.extra} du {french_day(fact.on)} n’est pas retenue{NBSP}: "
+            f"La prorogation de {fact.extra} du {french_day(fact.on)} n’est pas retenue{NBSP}: "
             f"{REFUSALS[why]}."
         )
 

@@ -33,7 +33,7 @@ class Waits:
         """A wait that only the new version knows begins now."""
         self._begin(token, range(len(token.task_spec.parts)), self.now)
         self.dossier.arm(token)
-        self.notes.append(f"L’événement {name} est attendu à partir de la migration.")
+        self.notes.append(f"L’événement {name} est attendu à partir du changement de version.")
 
     def carry(self, old: Token, token: Token, name: str, leads: Callable[[int], str]) -> None:
         """The wait of an old token goes on; `leads` says where a way of it leads now."""
@@ -66,7 +66,7 @@ class Waits:
         self._begin(token, [index], since)
         if isinstance(part, Repetition):
             _skip_missed(token, index, to_ms(self.now))
-        start = "depuis son début" if "since" in memory else "depuis la migration"
+        start = "depuis son début" if "since" in memory else "depuis le changement de version"
         self.notes.append(
             f"L’échéance de {name} change\u00a0: elle est recomptée {start}, "
             f"d’après «\u00a0{part.expression}\u00a0»."

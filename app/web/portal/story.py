@@ -165,7 +165,7 @@ def _told(entry: JournalEntry, type_: DossierType) -> list[str]:
         return [_("Inscription à l’ordre du jour d’une séance")]
     if kind is EventKind.EXTENSION_ASKED:
         day = long_date(date.fromisoformat(str(body["until"])))
-        return [_("Prolongation demandée jusqu’au %(day)s", day=day)]
+        return [_("Prorogation demandée jusqu’au %(day)s", day=day)]
     return [*_done_by_applicant(entry, type_), *_facts_passed(body.get("passed", ()), type_)]
 
 

@@ -18,6 +18,8 @@ EVENTS = {
     TypeEventKind.PUBLISHED: N_("Version publiée"),
     TypeEventKind.RETIRED: N_("Version retirée"),
     TypeEventKind.RESTORED: N_("Version remise en service"),
+    TypeEventKind.MIGRATED: N_("Changement de version lancé"),
+    TypeEventKind.BROUGHT_BACK: N_("Changement de version annulé"),
 }
 #: What may happen around a dossier, as the buttons of a trial say it.
 HOUSE_EVENTS = {

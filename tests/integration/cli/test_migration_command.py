@@ -82,7 +82,7 @@ def test_dossiers_are_planned_moved_and_brought_back(shell: Shell) -> None:
     assert shell.run("migration", "run", number(again), "--reason", "Tous").returncode == 0
     assert followed(shell) == [2, 2]
     assert "1 → 2" in shell.run("migration", "list").stdout
-    back = shell.run("migration", "undo", number(again))
+    back = shell.run("migration", "undo", number(again), "--reason", "Erreur.")
     assert "Revenu" in back.stdout
     assert followed(shell) == [1, 1]
 
@@ -92,6 +92,6 @@ def test_what_is_asked_wrongly_is_said(shell: Shell) -> None:
     assert "nom=valeur" in plan(shell, "--step", "CheckCompleteness").stderr
     assert "deux versions différentes" in plan(shell, "--to", "1").stderr
     unknown = "00000000-0000-4000-8000-000000000000"
-    gone = shell.run("migration", "undo", unknown)
+    gone = shell.run("migration", "undo", unknown, "--reason", "Erreur.")
     assert gone.returncode == 1
     assert "Traceback" not in gone.stderr

@@ -65,9 +65,9 @@ def test_an_officer_extends_a_delay_and_the_page_says_the_new_date(
     assert told.status_code == 303
     page = plain(browser.get(f"/dossiers/{play.row.reference}/delais"))
     assert "Nouvelle échéance" in page
-    assert "Prolongé de 5 jours ouvrés" in page
-    assert "prolongé de 5 jours ouvrés (Dossier volumineux.)" in page
-    assert "Déjà prolongé de 5 jours ouvrés sur 10 : une seule prolongation" in page
+    assert "Prorogé de 5 jours ouvrés" in page
+    assert "prorogé de 5 jours ouvrés (Dossier volumineux.)" in page
+    assert "Déjà prorogé de 5 jours ouvrés sur 10 : une seule prorogation" in page
     history = plain(browser.get(f"/dossiers/{play.row.reference}/historique"))
     assert "Délai « Contrôle de complétude » : échéance du" in history
 
@@ -149,7 +149,7 @@ def test_who_only_reads_is_offered_nothing_and_may_enter_nothing(
     play = department.dossier()
     url = f"/dossiers/{play.row.reference}/delais"
 
-    assert "Prolonger" not in browser.get(url).text
+    assert "Proroger" not in browser.get(url).text
     told = entered(browser, url + "/completeness", on="2026-01-01", count="1", reason="x")
     assert told.status_code == 403
     assert sign_in("expert.drac").get(url).status_code in (403, 404)

@@ -225,7 +225,7 @@ def test_more_time_is_asked_before_the_deadline(department: Department, mayor: B
     form = {"extension_until": later, "reason": "Livraison tardive", "submission_key": KEY}
     assert mayor.post(url, form).status_code == 303
     assert "ExamineExtension" in play.open
-    assert "Prolongation demandée" in _plain(mayor.get(_home(play)))
+    assert "Prorogation demandée" in _plain(mayor.get(_home(play)))
 
 
 def test_a_second_extension_waits_for_the_answer_to_the_first(

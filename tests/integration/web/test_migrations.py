@@ -20,7 +20,7 @@ from tests.builders import Service, a_service, grant_pack
 from tests.integration.web.browser import Browser, hidden_fields
 from tests.integration.web.conftest import Site
 
-PAGE = "/administration/types/investment_grant/migrer"
+PAGE = "/administration/types/investment_grant/changer-de-version"
 
 
 @pytest.fixture
@@ -97,9 +97,35 @@ def test_dossiers_are_tried_moved_and_brought_back(site: Site, admin: Browser) -
     assert "Passé 3" in text
     assert "Nouveau règlement" in text
     assert row(site, page).status is MigrationStatus.DONE
-    send(admin, page, f"{page}/annuler")
+    refused = send(admin, page, f"{page}/annuler", retour="  ")
+    assert refused.startswith("422")
+    assert "Dites pourquoi ces dossiers reviennent" in refused
+    assert followed(site) == [2, 2, 2]
+    assert admin.get(f"{page}/annuler").location == page
+    send(admin, page, f"{page}/annuler", retour="Taux mal saisi")
     assert followed(site) == [1, 1, 1]
-    assert "Revenu 3" in plain(admin.get(page).text)
+    text = plain(admin.get(page).text)
+    assert "Revenu 3" in text
+    assert "Motif du retour Taux mal saisi" in text
+
+
+def test_the_journal_of_the_type_and_of_each_dossier_tell_the_change_and_the_way_back(
+    site: Site, admin: Browser
+) -> None:
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    page = tried(admin)
+    send(admin, page, f"{page}/lancer", qui="tous", motif="Nouveau règlement")
+    send(admin, page, f"{page}/annuler", retour="Taux mal saisi")
+    told = plain(admin.get("/administration/types/investment_grant").text)
+    assert "Changement de version lancé (version 2)" in told
+    assert "De la version 1 à la version 2, 3 dossiers. Nouveau règlement" in told
+    assert "Changement de version annulé (version 1)" in told
+    assert "De la version 2 à la version 1, 3 dossiers. Taux mal saisi" in told
+    with site.database.reading() as session:
+        reference = session.scalars(select(Dossier.reference)).first()
+    history = plain(admin.get(f"/dossiers/{reference}/historique").text)
+    assert "Revenu de la version 2 à la version 1 de la procédure" in history
+    assert "Motif : Taux mal saisi" in history
 
 
 def test_a_step_that_is_gone_is_named_and_the_trial_done_again(

@@ -72,7 +72,7 @@ def _counted(
 ) -> date | None:
     length = next(found for one in text if (found := re.match(rf"{_LENGTH}[ ,]", one)))
     count, unit = int(length[1]), length[2]
-    added = re.findall(rf"^Prolongé de {_LENGTH} le", whole, re.MULTILINE)
+    added = re.findall(rf"^Prorogé de {_LENGTH} le", whole, re.MULTILINE)
     line = length.string
     first = begun - DAY if "premier jour compris" in line else begun
     clear = int("délai franc" in line)

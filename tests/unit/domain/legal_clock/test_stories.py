@@ -178,8 +178,8 @@ def test_a_second_extension_is_not_taken_into_account_and_says_why() -> None:
 
     assert found.due == date(2026, 3, 30)
     assert told(found)[-1] == (
-        "La prolongation de 5 jours ouvrés du 12 mars 2026 n’est pas retenue : ce délai a déjà "
-        "été prolongé autant de fois qu’il peut l’être."
+        "La prorogation de 5 jours ouvrés du 12 mars 2026 n’est pas retenue : ce délai a déjà "
+        "été prorogé autant de fois qu’il peut l’être."
     )
 
 
