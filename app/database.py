@@ -79,7 +79,11 @@ class ReadingSession(Session):
 
 @dataclass(frozen=True)
 class Database:
-    """An open database: `engine` writes, `reader` (same pool) opens read-only transactions."""
+    """An open database: `engine` writes, `reader` opens read-only transactions.
+
+    On SQLite they have connections of their own: whether one may write is a setting, and with each
+    change of it SQLite forgets every statement that the connection had prepared.
+    """
 
     engine: Engine
     reader: Engine
@@ -88,6 +92,11 @@ class Database:
     def is_sqlite(self) -> bool:
         """True on the embedded database."""
         return self.engine.dialect.name == "sqlite"
+
+    def dispose(self) -> None:
+        """Close every connection; the next one that is asked for is new."""
+        self.engine.dispose()
+        self.reader.dispose()
 
     def reading(self) -> Session:
         """A session whose transactions cannot write."""
@@ -149,10 +158,12 @@ def open_database(url: str) -> Database:
     """Open the database at this URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
     engine = make_engine(url)
     only = {READ_ONLY: True, "postgresql_readonly": True}
-    return Database(engine=engine, reader=engine.execution_options(**only))
+    is_sqlite = engine.dialect.name == "sqlite"
+    reads = make_engine(url, is_read_only=True) if is_sqlite else engine
+    return Database(engine=engine, reader=reads.execution_options(**only))
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, *, is_read_only: bool = False) -> Engine:
     """An engine with our transaction rules; see the module's docstring."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -160,7 +171,7 @@ def make_engine(url: str) -> Engine:
             raise ValueError("a SQLite database needs a file")
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed, connect_args={"check_same_thread": False})
-        _harden_sqlite(engine, parsed.database)
+        _harden_sqlite(engine, parsed.database, is_read_only=is_read_only)
     else:
         engine = create_engine(
             parsed,
@@ -193,11 +204,14 @@ def _try_what_rested(engine: Engine) -> None:
     event.listen(engine, "checkout", wake)
 
 
-def _harden_sqlite(engine: Engine, path: str) -> None:
+def _harden_sqlite(engine: Engine, path: str, *, is_read_only: bool) -> None:
     def connect(dbapi: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - sqlite3 or a wrapper
         dbapi.isolation_level = None  # the driver must never decide when a transaction begins
         for pragma in _SQLITE_PRAGMAS:
             dbapi.execute(f"PRAGMA {pragma}")
+        if is_read_only:
+            dbapi.execute("PRAGMA query_only=ON")
+            return
         # One open file description per connection: it excludes threads as well as processes.
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
         record.info["writer"] = os.open(f"{path}.writer", flags, 0o600)
@@ -212,11 +226,9 @@ def _harden_sqlite(engine: Engine, path: str) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     if connection.get_execution_options().get(READ_ONLY):
-        driver.execute("PRAGMA query_only=ON")
         driver.execute("BEGIN")
         return
     info = connection.connection.info
-    driver.execute("PRAGMA query_only=OFF")
     fcntl.flock(info["writer"], fcntl.LOCK_EX)
     info["locked"] = True
     try:

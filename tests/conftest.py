@@ -107,4 +107,4 @@ def database(database_url: str) -> Iterator[Database]:
     """An open, migrated, empty database; the test runs once on each kind."""
     opened = open_database(database_url)
     yield opened
-    opened.engine.dispose()
+    opened.dispose()

@@ -47,7 +47,7 @@ def migrate(url: str) -> None:
     try:
         schema.upgrade(database)
     finally:
-        database.engine.dispose()
+        database.dispose()
 
 
 class PostgresServer:

@@ -59,7 +59,7 @@ def keep(url: str, folder: Path) -> None:
     department = a_department(open_database(url), folder)
     for step in KEPT:
         department.dossier(until=step)
-    department.database.engine.dispose()
+    department.database.dispose()
 
 
 def _settle(session: Session) -> tuple[dict[str, Person], UUID]:

@@ -78,4 +78,4 @@ def _opened(url: str) -> Iterator[Database]:
     try:
         yield database
     finally:
-        database.engine.dispose()
+        database.dispose()

@@ -99,7 +99,7 @@ def _load(database: Database, folder: Path) -> None:
         raise NotReady(
             "Cette archive vient d’une base PostgreSQL : restaurez-la dans PostgreSQL."
         )
-    database.engine.dispose()
+    database.dispose()
     place = Path(database.engine.url.database or "")
     for leftover in (place, Path(f"{place}-wal"), Path(f"{place}-shm")):
         leftover.unlink(missing_ok=True)

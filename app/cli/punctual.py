@@ -91,7 +91,7 @@ def on_time(place: Place, folder: Path, load: Load) -> Punctuality:
         late = _live(database, url, folder, load, spread)
         seconds = _clear(database, url, folder, load, burst)
     finally:
-        database.engine.dispose()
+        database.dispose()
     cuts = quantiles(late, n=100)
     return Punctuality(
         place.name, load, len(late), cuts[49], cuts[98], max(late), load.due / seconds

@@ -27,7 +27,7 @@ def opened(url: str) -> Iterator[Database]:
     try:
         yield database
     finally:
-        database.engine.dispose()
+        database.dispose()
 
 
 @contextmanager

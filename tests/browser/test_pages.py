@@ -57,7 +57,7 @@ def demo_site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
-    database.engine.dispose()
+    database.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def paths(demo_folder: Path) -> dict[str, list[str]]:
     try:
         return _paths(database)
     finally:
-        database.engine.dispose()
+        database.dispose()
 
 
 def _paths(database: Database) -> dict[str, list[str]]:

@@ -283,7 +283,7 @@ class Campaign:
 
     def _let_go(self) -> None:
         """No connection crosses a fork."""
-        self.world.department.database.engine.dispose()
+        self.world.department.database.dispose()
 
     def _wait_for_the_dead(self) -> None:
         """PostgreSQL may still be finishing what the killed had sent."""

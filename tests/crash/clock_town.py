@@ -51,7 +51,7 @@ def build(url: str, folder: Path, *, tasks: int, seed: int, deadlines: list[date
     model = service.filed(mayor, commune)
     service.run(lambda session: session.execute(delete(PendingDispatch)))
     service.run(lambda session: _clone(session, service.console, model, tasks, seed, deadlines))
-    database.engine.dispose()
+    database.dispose()
     types = service.console.types
     return Town(
         service.console, lambda session, definition_id: types.get(session, definition_id).pack

@@ -199,7 +199,7 @@ class _Hand:
         with database.reading() as session:
             found = select(Task.id).where(Task.next_reminder_at <= now).limit(1)
             is_left = session.scalar(found) is not None
-        database.engine.dispose()
+        database.dispose()
         return is_left
 
     def _seen_early(self, opening: datetime) -> int:
@@ -211,7 +211,7 @@ class _Hand:
                 .select_from(ReminderRecord)
                 .where(ReminderRecord.at > opening - timedelta(hours=1))
             )
-        database.engine.dispose()
+        database.dispose()
         return int(count or 0) if self._now() < opening else 0
 
 
@@ -219,7 +219,7 @@ def _true_time(url: str) -> datetime:
     database = open_database(url)
     with database.reading() as session:
         now = clock(session)
-    database.engine.dispose()
+    database.dispose()
     return now
 
 
@@ -270,7 +270,7 @@ def _count(url: str, storm: Storm, town: Town, mornings: list[date], early: int)
         ):
             _count_task(session, town, task, dossier, mornings, report)
         report.doubled += _digests_in_excess(session)
-    database.engine.dispose()
+    database.dispose()
     return report
 
 

@@ -29,7 +29,7 @@ def lead(order: dict[str, Any]) -> dict[str, Any]:
     try:
         return vars(campaign.run(order["kills"]))
     finally:
-        world.department.database.engine.dispose()
+        world.department.database.dispose()
 
 
 def main() -> None:

@@ -203,7 +203,7 @@ def _fill(url: str, folder: Path, storm: Storm) -> PackOf:
 
     for _clock in range(2):  # two clocks dispatch the same entries
         service.run(fill)
-    database.engine.dispose()
+    database.dispose()
     types = service.console.types  # parsed once, before the forks
     return lambda session, definition_id: types.get(session, definition_id).pack
 
@@ -260,7 +260,7 @@ def _count(url: str, journal: Path, storm: Storm, *, kills: int, seconds: float)
             select(Mail.status, func.count()).group_by(Mail.status)
         ).all()
         ambiguous = session.scalar(select(func.sum(Mail.ambiguous))) or 0
-    database.engine.dispose()
+    database.dispose()
     return Report(
         mails=storm.mails,
         kills=kills,

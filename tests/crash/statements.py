@@ -96,7 +96,7 @@ class Campaign:
         points = self.report.points
         self.report.met = {kind: min(points[kind], self.next_point[kind]) for kind in points}
         self.report.seconds = round(time.monotonic() - began, 1)
-        self.town.database.engine.dispose()
+        self.town.database.dispose()
         return self.report
 
     def _learn(self) -> None:
@@ -111,7 +111,7 @@ class Campaign:
     def _asked(self, dossier_id: UUID) -> Deed:
         self.number += 1
         deed = deeds.next_deed(self.town, dossier_id, f"{self.number:032x}")
-        self.town.database.engine.dispose()  # no connection crosses a fork
+        self.town.database.dispose()  # no connection crosses a fork
         return deed
 
     def _kill_one(self, dossier_id: UUID) -> None:
@@ -148,7 +148,7 @@ class Campaign:
     def _look(self, deed: Deed, when: str, *, at_rest: bool) -> None:
         for sentence in broken(self.town, deed.dossier_id, at_rest=at_rest):
             self._note(sentence, deed, when)
-        self.town.database.engine.dispose()
+        self.town.database.dispose()
 
     def _note(self, name: str, deed: Deed, detail: str) -> None:
         self.report.violations[name].append(f"{deed.kind} {deed.key}: {detail}"[:300])
@@ -162,7 +162,7 @@ class Campaign:
         attempt: int = 0,
     ) -> str:
         """Do the deed in a process of its own; everything it said before it ended."""
-        self.town.database.engine.dispose()
+        self.town.database.dispose()
         reader, writer = os.pipe()
         pid = os.fork()
         if pid == 0:

@@ -25,6 +25,6 @@ def test_the_campaign_catches_a_store_that_does_it_wrong(
 ) -> None:
     database = open_database(sqlite_url)
     report = campaign(database, tmp_path, kills=60, mutant=mutant)
-    database.engine.dispose()
+    database.dispose()
 
     assert any(told.startswith("row without its file") for told in report.violations)

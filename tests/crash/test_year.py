@@ -87,7 +87,7 @@ def test_a_year_of_reminders_and_digests(sqlite_url: str, tmp_path: Path) -> Non
         assert seen["superseded"] > 0
         assert _done(session) > DOSSIERS // 10
         assert _digests_twice(session) == []
-    database.engine.dispose()
+    database.dispose()
 
 
 def _somebody(database: Database) -> Actor:

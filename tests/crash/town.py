@@ -100,7 +100,7 @@ def build(url: str, folder: Path) -> None:
         play.do("ClaimPayment", kind="advance")
         play.until("IssuePaymentOrder")
     house.run(lambda session: session.execute(delete(PendingDispatch)))
-    house.database.engine.dispose()
+    house.database.dispose()
 
 
 def enter(url: str, folder: Path) -> World:

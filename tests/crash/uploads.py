@@ -243,7 +243,7 @@ class Campaign:
 
     def _round(self) -> None:
         point = self.random.choice(POINTS) if self.random.random() < 0.5 else None
-        self.world.service.database.engine.dispose()
+        self.world.service.database.dispose()
         again, self.pending = self.pending, []
         born = [self._bear(point, again[number::2]) for number in range(2)]
         if point is None:
@@ -310,7 +310,7 @@ class Campaign:
         world = self.world
         world.store.point = None
         database = world.service.database
-        database.engine.dispose()
+        database.dispose()
         with database.reading() as session:
             named = set(session.scalars(query(Document.filename)))
             hashes = set(session.scalars(query(Document.sha256)))

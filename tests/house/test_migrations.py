@@ -75,7 +75,7 @@ def _opened(url: str) -> Iterator[Database]:
     try:
         yield database
     finally:
-        database.engine.dispose()
+        database.dispose()
 
 
 def test_migrations_make_what_the_models_say(database: Database, empty: Empty) -> None:

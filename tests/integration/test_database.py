@@ -43,6 +43,6 @@ def test_reading_leaves_the_statements_prepared_for_whoever_comes_next(
 
     with postgres_database.reading() as session:
         prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
-    postgres_database.engine.dispose()
+    postgres_database.dispose()
 
     assert any("FROM organisation" in statement for statement in prepared)

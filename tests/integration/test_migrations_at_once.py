@@ -145,7 +145,7 @@ def test_a_clock_killed_at_any_statement_leaves_each_dossier_whole(
     target = edited(department, inserted("SecondReading", "FinanceVisa", "HeadVisa"))
     migration_id = chosen(department, plays, target)
     url = department.database.engine.url.render_as_string(hide_password=False)
-    department.database.engine.dispose()
+    department.database.dispose()
 
     def die() -> None:
         database, seen = open_database(url), [0]

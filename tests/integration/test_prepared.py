@@ -151,5 +151,5 @@ def test_a_connection_that_died_while_it_rested_is_replaced(
     )
 
     assert theirs not in {None, mine}
-    database.engine.dispose()
-    other.engine.dispose()
+    database.dispose()
+    other.dispose()

@@ -30,7 +30,7 @@ def another(fair: Fair) -> Iterator[Database]:
     try:
         yield database
     finally:
-        database.engine.dispose()
+        database.dispose()
 
 
 def at_once(*things: Callable[[], object]) -> None:

@@ -35,7 +35,7 @@ def shell(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
     }
     pack = load_pack(files)
     service.run(lambda tx: versions.publish(tx, pack, by="essai", now=service.now))
-    service.database.engine.dispose()
+    service.database.dispose()
     return Shell(place, monkeypatch)
 
 

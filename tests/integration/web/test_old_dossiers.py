@@ -52,9 +52,9 @@ def statements_of_page(town: Town, browser: FlaskClient, dossier_id: UUID) -> in
         seen.append(statement)
 
     task_id = town.open_task(dossier_id, "CheckFile")
-    event.listen(town.database.engine, "before_cursor_execute", note)
+    event.listen(town.database.reader, "before_cursor_execute", note)
     answer = browser.get(f"/taches/{task_id}", base_url=_BASE)
-    event.remove(town.database.engine, "before_cursor_execute", note)
+    event.remove(town.database.reader, "before_cursor_execute", note)
     assert answer.status_code == 200
     return len(seen)
 
@@ -69,4 +69,4 @@ def test_a_page_takes_as_many_statements_after_ninety_steps_as_after_thirty(
     walk(town, dossier_id, 4 * list(lap()))
 
     assert statements_of_page(town, browser, dossier_id) == young
-    town.database.engine.dispose()
+    town.database.dispose()
