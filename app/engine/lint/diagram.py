@@ -18,18 +18,28 @@ def lint_diagram(xml: bytes) -> list[Problem]:
     except DiagramRefused as refused:
         return list(refused.problems)
     [root] = played_roots([root])
-    return _once(_of_file(root)) or _once(_of_files([root], None, complete=False))
+    return _problems([root], None, complete=False)
 
 
 def lint_bundle(roots: Sequence[Element], process_id: str | None) -> list[Problem]:
     """What is wrong with a file and the files of the processes it calls."""
-    roots = played_roots(roots)
-    found = _once(found for root in roots for found in _of_file(root))
-    return found or _once(_of_files(roots, process_id, complete=True))
+    return _problems(played_roots(roots), process_id, complete=True)
 
 
-def _once(problems: Iterable[Problem]) -> list[Problem]:
-    return list(dict.fromkeys(problems))
+def _problems(
+    roots: Sequence[Element], process_id: str | None, *, complete: bool
+) -> list[Problem]:
+    """What is drawn and what it calls; how it plays is looked at once all of that is right."""
+    drawn = (found for root in roots for found in _of_file(root))
+    called = activities.calls(_processes(roots), complete=complete)
+    played = _of_files(roots, process_id, complete=complete)
+    return list(dict.fromkeys((*drawn, *called))) or list(dict.fromkeys(played))
+
+
+def _processes(roots: Sequence[Element]) -> dict[str, Element]:
+    return {
+        name_of(process): process for root in roots for process in children(root, "process")
+    }
 
 
 def _of_file(root: Element) -> Iterable[Problem]:
@@ -59,12 +69,10 @@ def _of_file(root: Element) -> Iterable[Problem]:
 def _of_files(
     roots: Sequence[Element], process_id: str | None, *, complete: bool
 ) -> Iterable[Problem]:
-    processes: dict[str, Element] = {}
+    processes = _processes(roots)
     for process in (process for root in roots for process in children(root, "process")):
-        if name_of(process) in processes:
+        if processes[name_of(process)] is not process:
             yield problem(process, "est donné par deux fichiers")
-        processes[name_of(process)] = process
-    yield from activities.calls(processes, complete=complete)
     for root in roots:
         for scope in scopes_of(root):
             yield from paths.endless_loops(scope, processes)

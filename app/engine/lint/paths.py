@@ -122,18 +122,44 @@ def reachable(scope: Scope) -> Iterator[Problem]:
     begins = [name_of(node) for node in scope.of_kind("startEvent")]
     begins += [name for name, node in scope.nodes.items() if is_event_subprocess(node)]
     met = within(begins, after)
-    for name, node in scope.nodes.items():
-        if name not in met and node.get("isForCompensation") != "true":
-            yield problem(node, "n’est sur aucun chemin depuis le début")
     before: dict[str, list[str]] = {}
     for name, targets in after.items():
         for target in targets:
             before.setdefault(target, []).append(name)
+    for name in _lost(scope, met, after, before):
+        yield problem(scope.nodes[name], "n’est sur aucun chemin depuis le début")
     ends = [name for name, node in scope.nodes.items() if _ends(scope, name, node)]
     finishing = within(ends, before)
     for name, node in scope.nodes.items():
         if name in met and name not in finishing:
             yield problem(node, "ne mène à aucune fin")
+
+
+def _lost(
+    scope: Scope,
+    met: set[str],
+    after: dict[str, list[str]],
+    before: Mapping[str, list[str]],
+) -> Iterator[str]:
+    """Where what nothing leads to begins: once it is joined, all that follows it is too.
+
+    Something entered by a flow from nowhere is told by that flow.
+    """
+    lost = [
+        name
+        for name, node in scope.nodes.items()
+        if name not in met and node.get("isForCompensation") != "true"
+    ]
+    told = within([name for name in lost if _from_nowhere(scope, name)], after)
+    for name in sorted(lost, key=lambda name: name in before):
+        if name not in told:
+            yield name
+            told |= within([name], after)
+
+
+def _from_nowhere(scope: Scope, name: str) -> bool:
+    sources = (flow.get("sourceRef", "") for flow in scope.entering.get(name, []))
+    return any(source not in scope.nodes for source in sources)
 
 
 def _ends(scope: Scope, name: str, node: Element) -> bool:

@@ -29,6 +29,32 @@ def test_every_problem_is_told_at_once() -> None:
     assert {problem.element for problem in lint_diagram(drawn)} >= {"lost", "z"}
 
 
+def test_a_process_that_is_missing_is_told_with_the_rest() -> None:
+    drawn = simple(d.user("lost"), d.el("callActivity", "x", calledElement="q"))
+    with pytest.raises(DiagramRefused) as refused:
+        parse_diagram(drawn)
+    told = [problem.element for problem in refused.value.problems]
+    assert told == ["lost", "x", "x"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        # A part beside the path is joined by one flow: it is said once, where it begins.
+        ((d.user("b", "c", "d"), d.path("b", "c", "d", "e")), ["b"]),
+        ((d.user("b", "c", "d"), d.path("b", "d"), d.path("c", "d", "e")), ["b", "c"]),
+        # Nothing begins a circle: one of its steps is enough.
+        ((d.user("b", "c"), d.path("b", "c", "b"), d.flow("c", "e")), ["b"]),
+        # The flow that comes from nowhere is the thing to mend.
+        ((d.user("b", "c"), d.flow("gone", "b", named="f9"), d.path("b", "c", "e")), ["f9"]),
+    ],
+)
+def test_what_nothing_leads_to_is_told_where_it_begins(
+    parts: tuple[str, ...], told: list[str]
+) -> None:
+    assert [problem.element for problem in lint_diagram(simple(*parts))] == told
+
+
 def test_a_sound_diagram_has_no_problem() -> None:
     assert lint_diagram(simple()) == []
 
