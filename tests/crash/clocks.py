@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
@@ -33,13 +34,15 @@ from app.models.journal import JournalEntry
 from app.models.outbox import Mail, ReminderRecord
 from app.models.task import Task
 from notifications.post import Post
-from tests.crash.broken_clocks import BROKEN
+from tests.crash.broken_clocks import BROKEN, Fate
 from tests.crash.clock_town import START, Town, build
 
+_FORK = get_context("fork")
 _TASKS = cast(Table, Task.__table__)
 _POST = Post(smtp_url="", mail_from="a@meuse.example", base_url="https://aides.meuse.example")
-#: Seconds before and after eight o'clock between which a morning is lived.
-_BEFORE = 2.0
+#: Seconds before eight o'clock when it is looked whether a clock was early, and when kills begin.
+_LOOK = 2.0
+_KILLS = 0.4
 
 
 @dataclass(frozen=True)
@@ -122,28 +125,44 @@ class _Hand:
         self.time = folder / "time"
         self.chance = random.Random(storm.seed)
         self.children: dict[int, int] = {}
-        self.kills = self.early = 0
+        self.kills = self.early = self.born = 0
+        self.meeting = _FORK.Barrier(storm.clocks)
+        #: How many sweeps the clock of each machine ended.
+        self.swept = _FORK.RawArray("L", storm.clocks)
 
     def lead(self) -> "_Hand":
         over = time.monotonic() + self.storm.longest
         a_morning = -(-self.storm.kills // len(self.mornings))
         for rank, day in enumerate(self.mornings):
             opening = at_hour(day, 8)
-            self._be_at(opening - timedelta(seconds=_BEFORE))
+            self._be_at(opening - timedelta(seconds=_LOOK))
             while len(self.children) < self.storm.clocks:
                 self._bear()
-            time.sleep(_BEFORE - 0.4)
-            self.early += self._seen_early(opening)
+            if self._has_held_before(opening, over):
+                self.early += self._seen_early(opening)
+            self._be_at(opening - timedelta(seconds=_KILLS))
             self._kill(a_morning)
             if rank == len(self.mornings) // 2 and self.storm.paused:
                 self._pause()
             while self._now() < opening or self._is_work_left():
                 assert time.monotonic() < over, "the storm lasted too long"
                 time.sleep(0.1)
+                self._replace_the_dead()
             if rank == 3:  # then three days without any clock
                 self._end()
         self._end()
         return self
+
+    def _has_held_before(self, opening: datetime, over: float) -> bool:
+        """Hold the time before the hour until each clock has swept; was the hour kept away?"""
+        before = list(self.swept)
+        while any(now < then + 2 for now, then in zip(self.swept, before, strict=True)):
+            assert time.monotonic() < over, "a clock does not sweep"
+            if self._now() >= opening:
+                return False
+            self._be_at(opening - timedelta(seconds=_LOOK))
+            time.sleep(0.05)
+        return self._now() < opening
 
     def _be_at(self, instant: datetime) -> None:
         """Move the virtual time there: an offset from the database's clock."""
@@ -155,13 +174,30 @@ class _Hand:
     def _bear(self) -> None:
         number = next(n for n in range(self.storm.clocks) if n not in self.children.values())
         skews = (self.storm.skew, 0.0, -self.storm.skew)
+        fate = Fate(self.born < self.storm.clocks, self.meeting)
+        self.born += 1
         pid = os.fork()
         if pid == 0:
             try:
-                live(self.url, self.time, self.town, self.storm.broken, skews[number % 3])
+                _set_machine(skews[number % 3])
+                self._live(number, fate)
             finally:
                 os._exit(1)
         self.children[pid] = number
+
+    def _live(self, number: int, fate: Fate) -> None:
+        """The life of one clock: the real sweeps, again and again, until it is killed."""
+        mine = Clock(open_database(self.url), self.town.console, _POST, None)
+        broken = self.storm.broken
+        while True:
+            now = _time_of(mine, broken) + timedelta(seconds=float(self.time.read_text()))
+            if broken in BROKEN:
+                BROKEN[broken](mine, now, fate)
+            else:
+                sweeps.sweep_reminders(mine, now)
+            sweeps.sweep_digests(mine, now)
+            self.swept[number] += 1
+            time.sleep(0.01)
 
     def _kill(self, count: int) -> None:
         for _ in range(count):
@@ -170,13 +206,20 @@ class _Hand:
             time.sleep(self.chance.uniform(0.02, 0.25))
             victim = self.chance.choice(sorted(self.children))
             os.kill(victim, signal.SIGKILL)
-            _, status = os.waitpid(victim, 0)
-            assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, (
-                "a clock failed by itself"
-            )
-            del self.children[victim]
-            self.kills += 1
-            self._bear()
+            self._bury(victim)
+
+    def _replace_the_dead(self) -> None:
+        """Some kill themselves, at the moment that suits them."""
+        for pid in list(self.children):
+            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+                self._bury(pid)
+
+    def _bury(self, pid: int) -> None:
+        _, status = os.waitpid(pid, 0)
+        assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, "a clock failed by itself"
+        del self.children[pid]
+        self.kills += 1
+        self._bear()
 
     def _pause(self) -> None:
         """One clock stands still for a while, then goes on as if nothing had happened."""
@@ -224,18 +267,6 @@ def _true_time(url: str) -> datetime:
 
 
 # ---------------------------------------------------------------- the clocks
-
-
-def live(url: str, place: Path, town: Town, broken: str, skew: float) -> None:
-    """The life of one clock: the real sweeps, again and again, until it is killed."""
-    _set_machine(skew)
-    mine = Clock(open_database(url), town.console, _POST, None)
-    remind = BROKEN.get(broken, sweeps.sweep_reminders)
-    while True:
-        now = _time_of(mine, broken) + timedelta(seconds=float(place.read_text()))
-        remind(mine, now)
-        sweeps.sweep_digests(mine, now)
-        time.sleep(0.01)
 
 
 def _set_machine(skew: float) -> None:
