@@ -24,7 +24,7 @@ def test_the_campaign_catches_a_store_that_does_it_wrong(
     mutant: str, sqlite_url: str, tmp_path: Path
 ) -> None:
     database = open_database(sqlite_url)
-    report = campaign(database, tmp_path, kills=60, mutant=mutant)
+    report = campaign(database, tmp_path, kills=8, mutant=mutant)
     database.dispose()
 
     assert any(told.startswith("row without its file") for told in report.violations)

@@ -10,6 +10,7 @@ Mutants of the store show that the campaign would notice.
 
 import contextlib
 import io
+import itertools
 import os
 import random
 import select
@@ -121,13 +122,16 @@ class NoRename(TrappedStore):
         if target.exists():
             return
         with received.path.open("rb") as source, target.open("wb", buffering=0) as copy:
-            while chunk := source.read(64):
-                copy.write(chunk)
-                if random.random() < 0.002:
-                    self.reach("before keeping")
+            copy.write(source.read(received.size // 2))
+            self.reach("half written")
+            copy.write(source.read())
 
 
-MUTANTS: dict[str, type[TrappedStore]] = {"row before file": RowFirst, "no rename": NoRename}
+#: Each with the point where it shows.
+MUTANTS: dict[str, tuple[type[TrappedStore], str]] = {
+    "row before file": (RowFirst, "after commit"),
+    "no rename": (NoRename, "half written"),
+}
 
 
 @dataclass
@@ -157,7 +161,7 @@ def a_world(database: Database, folder: Path, mutant: str | None = None) -> Worl
     service = a_service(database, folder)
     commune = service.organisation("Commercy", insee_code="55122")
     mayor = service.person("mairie@commercy.fr", Role.APPLICANT, of=commune)
-    kind = MUTANTS[mutant] if mutant else TrappedStore
+    kind = MUTANTS[mutant][0] if mutant else TrappedStore
     store = kind(folder / "documents", reserve=0)
     return World(service, store, mayor, [service.draft(mayor, commune) for _ in range(8)])
 
@@ -214,11 +218,13 @@ def watch(engine: Engine, store: TrappedStore) -> None:
 
 
 class Campaign:
-    """Rounds of two processes, born to be killed."""
+    """Rounds of two processes, born to be killed; with an aim, at that point only."""
 
-    def __init__(self, world: World, *, seed: int) -> None:
+    def __init__(self, world: World, *, seed: int, aim: str | None = None) -> None:
         self.world = world
         self.random = random.Random(seed)
+        self.points = itertools.cycle((aim,) if aim else POINTS)
+        self.blind = 0.0 if aim else 0.5
         self.report = Report()
         self.acknowledged: set[int] = set()
         self.pending: list[int] = []
@@ -226,11 +232,17 @@ class Campaign:
         self.next_seed = seed * 1_000_000
 
     def run(self, kills: int, *, deposits: int = 0) -> Report:
-        """Kill that many, and go on until that many deposits were acknowledged; then look."""
+        """Kill that many, and go on until that many deposits were acknowledged; then look.
+
+        The last ones killed have kept files that nobody sends again.
+        """
         began = time.monotonic()
         deposit(self.world, self._fresh())  # parse and compile before forking
         while self.report.kills < kills or len(self.acknowledged) < deposits:
-            self._round()
+            is_blind = self.random.random() < self.blind
+            self._round(None if is_blind else next(self.points))
+        if self.blind:
+            self._round("after keeping")
         self._verify()
         self.report.acknowledged = len(self.acknowledged)
         self.report.violations += self.errors
@@ -241,8 +253,7 @@ class Campaign:
         self.next_seed += 1
         return self.next_seed
 
-    def _round(self) -> None:
-        point = self.random.choice(POINTS) if self.random.random() < 0.5 else None
+    def _round(self, point: str | None) -> None:
         self.world.service.database.dispose()
         again, self.pending = self.pending, []
         born = [self._bear(point, again[number::2]) for number in range(2)]
@@ -345,7 +356,9 @@ def campaign(
     mutant: str | None = None,
 ) -> Report:
     """A whole campaign on one database."""
-    return Campaign(a_world(database, folder, mutant), seed=7).run(kills, deposits=deposits)
+    aim = MUTANTS[mutant][1] if mutant else None
+    lead = Campaign(a_world(database, folder, mutant), seed=7, aim=aim)
+    return lead.run(kills, deposits=deposits)
 
 
 @contextmanager
