@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
 from app.domain.civil import civil_day
+from app.domain.legal_clock.rule import Basis
 from app.domain.mailing import DigestKind
 from app.domain.money import Money
 from app.domain.permissions import Role
@@ -20,6 +21,7 @@ from app.models.outbox import Mail
 from app.models.people import OrganisationKind, Person
 from app.models.task import Task
 from app.queries.absences import stands_in_for
+from app.queries.legal_clocks import due_day_of
 from app.queries.people import actor_of
 from notifications.context import PackOf, asked_pieces
 from notifications.digest_view import DigestView, digest_view
@@ -56,10 +58,17 @@ class DossierView:
     start_deadline: date | None
     completion_deadline: date | None
     officer: str
+    #: The day the legal delay of the answer ends, corrections and suspensions counted.
+    answer_due: date | None = None
 
     @property
     def silence_on(self) -> date | None:
-        """The day silence means refusal; information only, never a change of state."""
+        """The day silence means refusal; information only, never a change of state.
+
+        For a type that declares no such delay, counted from the filing.
+        """
+        if self.answer_due is not None:
+            return self.answer_due
         return FRANCE.add_months(self.filed_on, _SILENCE) if self.filed_on else None
 
 
@@ -152,7 +161,7 @@ def load(session: Session, mail: Mail, pack_of: PackOf) -> Subject:
 def values_of(session: Session, post: Post, subject: Subject, *, now: datetime) -> Values:
     """What the texts of this mail may name, today."""
     context, today = subject.mail.context, civil_day(now)
-    is_applicant, dossier = _is_applicant(subject), _dossier(subject)
+    is_applicant, dossier = _is_applicant(subject), _dossier(session, subject)
     return Values(
         authority=post.authority_name,
         contact=post.contact,
@@ -209,7 +218,7 @@ def _digest(session: Session, post: Post, subject: Subject, today: date) -> Dige
     return digest_view(session, post, actor, found[0], context, today=today)
 
 
-def _dossier(subject: Subject) -> DossierView | None:
+def _dossier(session: Session, subject: Subject) -> DossierView | None:
     dossier = subject.dossier
     if dossier is None:
         return None
@@ -226,7 +235,14 @@ def _dossier(subject: Subject) -> DossierView | None:
         start_deadline=dossier.start_deadline,
         completion_deadline=dossier.completion_deadline,
         officer=dossier.officer.name if dossier.officer else "",
+        answer_due=_answer_due(session, subject.pack, dossier),
     )
+
+
+def _answer_due(session: Session, pack: Pack | None, dossier: Dossier) -> date | None:
+    clocks = pack.clocks if pack else ()
+    keys = [one.key for one in clocks if one.basis is Basis.LEGAL and one.ends_by_vote]
+    return due_day_of(session, dossier.id, keys) if keys else None
 
 
 def _scheme(pack: Pack | None, code: str | None) -> str:

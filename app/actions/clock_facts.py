@@ -1,18 +1,20 @@
 """What may an officer enter of a delay? A late fact, a correction, a suspension, an extension."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
+from app.actions.clock_siblings import Heard, is_filing, same_happening
 from app.actions.clocks import Desk, follow, keep, known_facts, rule_of
 from app.actions.console import Console
+from app.actions.hold import Hold
 from app.actions.journal import Entry, record
 from app.catalogue.contract import ClockSpec
 from app.domain.actor import Actor
-from app.domain.civil import civil_day
+from app.domain.civil import PARIS, civil_day
 from app.domain.errors import NotAllowed, NotFound
 from app.domain.events import EventKind
 from app.domain.legal_clock.duration import Duration
@@ -61,6 +63,8 @@ class Changed:
     title: str
     before: date | None
     after: date | None
+    #: Titles of the other delays that heard the same thing, corrected with it.
+    others: tuple[str, ...] = ()
 
 
 def enter(
@@ -74,9 +78,9 @@ def enter(
 ) -> Changed:
     """Enter one fact; the delay is reckoned again and the tasks that depend on it follow.
 
-    Refuses NotAllowed, NotFound, FactNotAllowed, FactInTheFuture, FactTooEarly,
-    FactWithoutReason, SuspensionWithoutEnd, ExtensionWithoutLength, ExtensionRefused,
-    FactChangesNothing.
+    A corrected day is corrected for every delay that heard the same thing. Refuses NotAllowed,
+    NotFound, FactNotAllowed, FactInTheFuture, FactTooEarly, FactWithoutReason,
+    SuspensionWithoutEnd, ExtensionWithoutLength, ExtensionRefused, FactChangesNothing.
     """
     if not actor.may(Permission.KEEP_CLOCKS):
         raise NotAllowed
@@ -85,33 +89,62 @@ def enter(
     type_ = console.types.get(session, hold.definition_id)
     desk = Desk(session, console, type_, dossier_id, dossier.facts, now)
     spec = _spec(desk, wanted.clock)
-    known = known_facts(session, dossier_id).get(spec.key, [])
+    every = known_facts(session, dossier_id)
+    known = every.get(spec.key, [])
     fact = _fact(spec, known, wanted, actor, now=now)
     _check(spec, wanted, fact, filed=civil_day(dossier.filed_at or now), today=civil_day(now))
-    rule = rule_of(spec, type_, dossier.facts)
-    before, after = _compared(rule, known, fact, desk)
-    body = {
-        "clock": spec.key,
-        "fact": fact.kind.value,
-        "on": fact.on.isoformat(),
-        "until": fact.until.isoformat() if fact.until else None,
-        "extra": [fact.extra.count, fact.extra.unit.value] if fact.extra else None,
-        "replaces": fact.replaces,
-        "key": fact.key,
-        # What a correction repeats is the pack's own words, and not personal.
-        "cause": fact.cause if fact.replaces is not None else None,
-        "before": before.due.isoformat() if before.due else None,
-        "after": after.due.isoformat() if after.due else None,
-    }
-    entry = Entry(
-        EventKind.CLOCK_CHANGED,
-        body=body,
-        personal={"actor": actor.name, "reason": wanted.reason.strip()},
-    )
-    due = keep(desk, [(spec.key, fact)], seq=hold.next_seq, by_id=actor.person_id)
-    follow(desk, due)
-    record(session, hold, actor, entry, now=now)
-    return Changed(spec.key, spec.title.fr, before.due, after.due)
+    wrong = next((one for one in known if one.rank == fact.replaces), None)
+    others = list(same_happening(desk, Heard(spec, wrong), every)) if wrong is not None else []
+    others = [one for one in others if one.fact.on != fact.on]
+    before, after = _compared(rule_of(spec, type_, dossier.facts), known, fact, desk)
+    if _same(before, after) and not others:
+        raise FactChangesNothing
+    if wrong is not None and is_filing(Heard(spec, wrong)):
+        dossier.filed_at = datetime.combine(fact.on, time.min, PARIS)
+    writing = _Writing(desk, hold, actor, wanted.reason.strip())
+    writing.write(Heard(spec, fact), before, after)
+    for one in others:
+        held = every[one.spec.key]
+        moved = _moved(one.fact, wanted.on, actor, now=now, rank=len(held))
+        rule = rule_of(one.spec, type_, dossier.facts)
+        if rule is not None:
+            old, new = (reckon(rule, facts, desk.calendar) for facts in (held, [*held, moved]))
+            writing.write(Heard(one.spec, moved), old, new)
+    titles = tuple(one.spec.title.fr for one in others)
+    return Changed(spec.key, spec.title.fr, before.due, after.due, titles)
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """What one person enters of one dossier, and why."""
+
+    desk: Desk
+    hold: Hold
+    actor: Actor
+    reason: str
+
+    def write(self, heard: Heard, before: Reckoning, after: Reckoning) -> None:
+        """One fact, what comes of it, and its line of history."""
+        spec, fact, desk = heard.spec, heard.fact, self.desk
+        body = {
+            "clock": spec.key,
+            "fact": fact.kind.value,
+            "on": fact.on.isoformat(),
+            "until": fact.until.isoformat() if fact.until else None,
+            "extra": [fact.extra.count, fact.extra.unit.value] if fact.extra else None,
+            "replaces": fact.replaces,
+            "key": fact.key,
+            # What a correction repeats is the pack's own words, and not personal.
+            "cause": fact.cause if fact.replaces is not None else None,
+            "before": before.due.isoformat() if before.due else None,
+            "after": after.due.isoformat() if after.due else None,
+        }
+        personal = {"actor": self.actor.name, "reason": self.reason}
+        by_id = self.actor.person_id
+        due = keep(desk, [(spec.key, fact)], seq=self.hold.next_seq, by_id=by_id)
+        follow(desk, due)
+        entry = Entry(EventKind.CLOCK_CHANGED, body=body, personal=personal)
+        record(desk.session, self.hold, self.actor, entry, now=desk.now)
 
 
 def _spec(desk: Desk, key: str) -> ClockSpec:
@@ -131,11 +164,7 @@ def _fact(
         wrong = next((one for one in known if one.rank == wanted.replaces), None)
         if wrong is None or any(one.replaces == wanted.replaces for one in known):
             raise NotFound
-        until = _moved_term(wrong, wanted.on)
-        return replace(
-            wrong, on=wanted.on, until=until, recorded_at=now, by=actor.name,
-            rank=len(known), replaces=wrong.rank,
-        )  # fmt: skip
+        return _moved(wrong, wanted.on, actor, now=now, rank=len(known))
     if wanted.kind is not FactKind.EXTEND and wanted.kind not in spec.by_hand:
         raise FactNotAllowed
     extra = None
@@ -150,6 +179,14 @@ def _fact(
         key=f"hand:{len(known)}" if wanted.kind is FactKind.SUSPEND else "",
         until=wanted.until if wanted.kind is FactKind.SUSPEND else None,
         extra=extra,
+    )  # fmt: skip
+
+
+def _moved(wrong: ClockFact, on: date, actor: Actor, *, now: datetime, rank: int) -> ClockFact:
+    """The same fact on its true day."""
+    return replace(
+        wrong, on=on, until=_moved_term(wrong, on), recorded_at=now, by=actor.name,
+        rank=rank, replaces=wrong.rank,
     )  # fmt: skip
 
 
@@ -193,7 +230,7 @@ def _compared(
             most = rule.longest_extension if why is Refused.TOO_LONG else None
             raise ExtensionRefused(why=REFUSALS[why] + (f" ({most})" if most else ""))
     wrong = next((one for one in known if one.rank == fact.replaces), None)
-    if _same(before, after) or (wrong is not None and wrong.on == fact.on):
+    if wrong is not None and wrong.on == fact.on:
         raise FactChangesNothing
     return before, after
 

@@ -39,6 +39,7 @@ class Dossier(Base):
     officer_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Midnight in Paris when a person corrected the day; the journal keeps the first instant.
     filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     complete_on: Mapped[date | None]
     voted_on: Mapped[date | None]

@@ -1,6 +1,6 @@
 """Which delays has a dossier, and which are about to be missed? Always as of one day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -40,6 +40,16 @@ def clocks_of(session: Session, dossier_id: UUID) -> Sequence[DossierClock]:
             one.clock,
         ),
     )
+
+
+def due_day_of(session: Session, dossier_id: UUID, keys: Iterable[str]) -> date | None:
+    """The day the first of these delays ends; were it suspended, the day it would have ended."""
+    row = session.execute(
+        select(DossierClock.due_on, DossierClock.plain_on)
+        .where(DossierClock.dossier_id == dossier_id, DossierClock.clock.in_(list(keys)))
+        .order_by(DossierClock.clock)
+    ).first()
+    return (row.due_on or row.plain_on) if row is not None else None
 
 
 @dataclass(frozen=True)

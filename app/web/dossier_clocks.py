@@ -1,5 +1,6 @@
 """« Délais »: every delay of a dossier, why its date, and what an officer may enter of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,7 +35,7 @@ from app.web.installation import console
 from app.web.once import accept
 from app.web.step_forms import type_of
 from app.web.usual_view import outlook
-from app.web.words import _
+from app.web.words import _, ngettext
 
 pages = Blueprint("clocks", __name__)
 _TYPED = ("kind", "on", "until", "count", "reason", "replaces")
@@ -79,7 +80,8 @@ def enter(reference: str, clock: str) -> Response | tuple[str, int]:
 
         def do(session: Session, at: datetime) -> Json:
             changed = actions.enter(session, console(), who, dossier_id, wanted, now=at)
-            return {"after": changed.after.isoformat() if changed.after else ""}
+            after = changed.after.isoformat() if changed.after else ""
+            return {"after": after, "others": list(changed.others)}
 
         answer = accept(do)
     except (Refusal, ValueError) as refusal:
@@ -87,7 +89,7 @@ def enter(reference: str, clock: str) -> Response | tuple[str, int]:
             raise
         form = f"{clock}-{typed['kind']}-{typed['replaces']}"
         return _page(dossier, Wrong(form, str(refusal), _field(refusal, typed), typed)), 422
-    flash(_told(str(answer["after"])), "ok")
+    flash(_told(str(answer["after"]), answer.get("others", ())), "ok")
     return redirect(url_for("clocks.show", reference=reference) + f"#{clock}", 303)
 
 
@@ -118,11 +120,21 @@ def _wanted(clock: str, typed: dict[str, str]) -> Wanted:
     )
 
 
-def _told(after: str) -> str:
-    if not after:
-        return _("C’est enregistré. L’échéance sera connue à la reprise du délai.")
-    day = french_day(date.fromisoformat(after))
-    return _("C’est enregistré. Nouvelle échéance : %(day)s.", day=day)
+def _told(after: str, others: Sequence[str]) -> str:
+    if after:
+        day = french_day(date.fromisoformat(after))
+        said = _("C’est enregistré. Nouvelle échéance : %(day)s.", day=day)
+    else:
+        said = _("C’est enregistré. L’échéance sera connue à la reprise du délai.")
+    if not others:
+        return said
+    also = ngettext(
+        "Le délai %(titles)s, qui dépend du même fait, est corrigé aussi.",
+        "Les délais %(titles)s, qui dépendent du même fait, sont corrigés aussi.",
+        len(others),
+        titles=", ".join(f"« {title} »" for title in others),
+    )
+    return f"{said} {also}"
 
 
 def _page(dossier: Dossier, wrong: Wrong | None = None) -> str:

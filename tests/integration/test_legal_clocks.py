@@ -1,7 +1,7 @@
 """Do the delays of a real dossier follow what happens to it, and say why?"""
 
 from dataclasses import astuple, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import delete
@@ -24,7 +24,7 @@ from app.domain.legal_clock.refusals import (
 from app.domain.working_days import Closure, WorkingCalendar
 from app.models.clock import DossierClock, RecordedFact
 from app.models.dossier import Dossier
-from app.queries.legal_clocks import clocks_of, state_of
+from app.queries.legal_clocks import clocks_of, due_day_of, state_of
 from tests.stories import NOON, Department, Play
 
 REASON = "Courrier retrouvé à l’accueil."
@@ -167,8 +167,79 @@ def test_pieces_received_earlier_than_entered_move_the_date(department: Departme
 
     assert (changed.before, changed.after) == (date(2026, 3, 22), date(2026, 3, 15))
     assert clocks(play)["silence"].due_on == date(2026, 3, 15)
-    assert play.told("clock_changed")[-1].body["after"] == "2026-03-15"
-    assert (play.told("clock_changed")[-1].personal or {})["reason"] == REASON
+    assert clocks(play)["missing_pieces"].ended_on == date(2026, 1, 22)
+    told = {one.body["clock"]: one for one in play.told("clock_changed")}
+    assert told["silence"].body["after"] == "2026-03-15"
+    assert all((one.personal or {})["reason"] == REASON for one in told.values())
+
+
+def test_a_request_received_earlier_than_filed_moves_every_delay_that_starts_then(
+    department: Department,
+) -> None:
+    """A request came on paper on the 8th and was entered on the 12th: one delay moved out of three."""
+    play = an_association(department)
+    assert set(clocks(play)) >= {"silence", "completeness"}
+    instant = play.row.filed_at
+    assert instant is not None
+    receipt = clocks(play)["receipt"].started_on
+    play.wait(days=1)
+
+    changed = enter(
+        play, Wanted("silence", FactKind.START, date(2026, 1, 8), REASON, replaces=0)
+    )
+
+    found = clocks(play)
+    assert receipt == date(2026, 1, 12)
+    assert {key: found[key].started_on for key in ("silence", "completeness", "receipt")} == (
+        dict.fromkeys(("silence", "completeness", "receipt"), date(2026, 1, 8))
+    )
+    assert found["silence"].due_on == date(2026, 3, 8)
+    assert found["completeness"].due_on == date(2026, 1, 29)
+    assert play.task("CheckCompleteness").due_on == date(2026, 1, 29)
+    assert said(play, "completeness")[0].startswith("Demande reçue le 8 janvier 2026")
+    assert set(changed.others) == {"Accusé de réception", "Contrôle de complétude"}
+    assert play.row.filed_at == datetime(2026, 1, 7, 23, 0, tzinfo=UTC)
+    told = play.told("clock_changed")
+    assert {one.body["clock"] for one in told} == {"silence", "completeness", "receipt"}
+    check_rebuilt(play)
+
+
+def test_a_day_corrected_twice_moves_them_together_again(department: Department) -> None:
+    play = an_association(department)
+    play.wait(days=1)
+    enter(play, Wanted("silence", FactKind.START, date(2026, 1, 8), REASON, replaces=0))
+    facts = play.house.read(lambda s: known_facts(s, play.dossier_id))["completeness"]
+    again = next(one.rank for one in facts if one.on == date(2026, 1, 8))
+
+    enter(
+        play, Wanted("completeness", FactKind.START, date(2026, 1, 9), REASON, replaces=again)
+    )
+
+    assert clocks(play)["silence"].started_on == date(2026, 1, 9)
+    assert clocks(play)["completeness"].started_on == date(2026, 1, 9)
+    check_rebuilt(play)
+
+
+def test_what_has_another_cause_keeps_its_day(department: Department) -> None:
+    play = an_association(department)
+    stopped = clocks(play)["receipt"].ended_on
+    play.wait(days=1)
+
+    enter(play, Wanted("silence", FactKind.START, date(2026, 1, 8), REASON, replaces=0))
+
+    assert clocks(play)["receipt"].ended_on == stopped
+
+
+def test_the_silence_a_mail_announces_counts_from_the_corrected_day(
+    department: Department,
+) -> None:
+    play = an_association(department)
+    play.wait(days=1)
+    enter(play, Wanted("silence", FactKind.START, date(2026, 1, 8), REASON, replaces=0))
+
+    day = play.house.read(lambda s: due_day_of(s, play.dossier_id, ["silence"]))
+
+    assert day == date(2026, 3, 8)
 
 
 def test_an_extension_moves_the_task_and_is_given_once(department: Department) -> None:
