@@ -57,8 +57,7 @@ def render(
     names = {"v": values, "d": values.dossier}
 
     def found(part: str) -> Template:
-        own = f"{type_key}/{template}/{part}" if type_key else ""
-        return texts.select_template([name for name in (own, f"{template}/{part}") if name])
+        return _found(template, part, type_key)
 
     if words is None:
         return Rendered(
@@ -74,6 +73,17 @@ def render(
         text=_tidy(_inside(texts).render(text)),
         html=_inside(texts).render(html),
     )
+
+
+def subject_line(template: str, values: Values, *, type_key: str = "") -> str:
+    """The subject alone, as it would be sent. Refuses jinja2.TemplateError."""
+    names = {"v": values, "d": values.dossier}
+    return one_line(_found(template, "subject.txt", type_key).render(names))
+
+
+def _found(template: str, part: str, type_key: str) -> Template:
+    own = f"{type_key}/{template}/{part}" if type_key else ""
+    return _texts().select_template([name for name in (own, f"{template}/{part}") if name])
 
 
 def _inside(texts: Environment) -> Template:

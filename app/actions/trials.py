@@ -1,5 +1,6 @@
 """How does a trial begin, go on and end? It is a row of its own: nothing real is read or written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,7 @@ class NewTrial:
     key: str
     title: str
     script: dict[str, Any]
+    standing: dict[str, Any]
     draft_id: UUID | None = None
     definition_id: UUID | None = None
 
@@ -42,10 +44,11 @@ def start_trial(session: Session, actor: Actor, new: NewTrial, *, now: datetime)
     trial = Trial(
         id=uuid4(),
         key=new.key,
-        title=new.title[:200],
+        title=_free_title(session, new),
         draft_id=new.draft_id,
         definition_id=new.definition_id,
         script=new.script,
+        standing=new.standing,
         revision=1,
         started_at=now,
         started_by_id=actor.person_id,
@@ -63,19 +66,51 @@ def write_script(
     *,
     seen: int,
     script: dict[str, Any],
+    standing: dict[str, Any],
     now: datetime,
 ) -> int:
     """Keep what the trial has become; its new revision. Refuses TrialMoved, NotFound."""
     trial = _locked(session, actor, trial_id)
     if trial.revision != seen:
         raise TrialMoved
-    trial.script, trial.revision, trial.moved_at = script, seen + 1, now
+    trial.script, trial.standing = script, standing
+    trial.revision, trial.moved_at = seen + 1, now
     return trial.revision
+
+
+def keep_typed(
+    session: Session,
+    actor: Actor,
+    trial_id: UUID,
+    form: str,
+    fields: Mapping[str, list[str]],
+    *,
+    now: datetime,
+) -> datetime:
+    """Keep what is being typed in one form of a trial; the instant it was saved. Refuses NotFound."""
+    trial = _locked(session, actor, trial_id)
+    kept = {"fields": dict(fields), "at": now.isoformat()}
+    trial.typed = {**(trial.typed or {}), form: kept}
+    return now
+
+
+def forget_typed(session: Session, actor: Actor, trial_id: UUID, form: str) -> None:
+    """What was typed in that form was accepted. Refuses NotFound."""
+    trial = _locked(session, actor, trial_id)
+    trial.typed = {name: kept for name, kept in (trial.typed or {}).items() if name != form}
 
 
 def delete_trial(session: Session, actor: Actor, trial_id: UUID) -> None:
     """Throw a trial away. Refuses NotFound."""
     session.delete(_locked(session, actor, trial_id))
+
+
+def _free_title(session: Session, new: NewTrial) -> str:
+    """The title asked for, numbered from the second trial of the type that bears it."""
+    taken = set(session.scalars(select(Trial.title).where(Trial.key == new.key)))
+    plain = new.title[:190]
+    numbered = (f"{plain}, n°\u00a0{number}" for number in range(2, len(taken) + 3))
+    return next(title for title in (plain, *numbered) if title not in taken)
 
 
 def _locked(session: Session, actor: Actor, trial_id: UUID) -> Trial:

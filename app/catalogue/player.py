@@ -143,8 +143,10 @@ class Player:
         self.dossier.vote(move.payload.get("voted_cents"))
         known = self.pack.known_facts
         self.dossier.facts |= {k: v for k, v in move.payload.items() if k in known}
+        sets = self.pack.message(message).sets
+        heard = {k: v for k, v in move.payload.items() if k in sets or k not in known}
         run = self._resume()
-        if not run.receive(message, _values(move.payload)):
+        if not run.receive(message, _values(heard)):
             raise WentWrong(f"personne n’attend le message «\u00a0{message}\u00a0».")
         self._after(run)
         self.mails += mails_sent(self.pack, self.names(), event=EVENTS.get(message, message))

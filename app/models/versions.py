@@ -51,8 +51,12 @@ class Trial(Base):
     title: Mapped[str] = mapped_column(String(200))
     draft_id: Mapped[UUID | None] = mapped_column(ForeignKey("pack_draft.id"))
     definition_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"))
-    #: What was decided at its start and every move since (app/catalogue/trial.py).
+    #: What was decided at its start and every move since (app/catalogue/trial).
     script: Mapped[Json]
+    #: Where the script has led: `filed`, `over`, `day` and the titles of the steps `open`.
+    standing: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
+    #: What is being typed, by step: {"fields": {field name: [values]}, "at": instant}.
+    typed: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
     revision: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from app.catalogue.aid_rules import AidRules
 from app.catalogue.contract import Mail, Phase
@@ -11,6 +12,7 @@ from app.catalogue.pack import Pack
 from app.catalogue.player import Player, WentWrong
 from app.catalogue.rehearsal_effects import EFFECTS
 from app.catalogue.scenario import Scenario, ScenarioMove
+from app.catalogue.trial.messages import with_questions
 from app.domain.errors import Refusal
 from app.domain.status import DossierStatus
 from app.engine.errors import EngineFault
@@ -47,8 +49,12 @@ class Moment:
     status: str
     #: The mails that would have left.
     mails: tuple[Mail, ...]
-    #: The steps that opened.
+    #: The steps that opened, and the day the first of them is due.
     opened: tuple[str, ...]
+    due: date | None
+    #: The facts and the answers as they were.
+    facts: Mapping[str, Any]
+    outcome: Mapping[str, Value]
 
 
 class TrialPlayer(Player):
@@ -57,19 +63,20 @@ class TrialPlayer(Player):
     def __init__(
         self, pack: Pack, definition: Definition, rules: AidRules, scenario: Scenario
     ) -> None:
-        super().__init__(pack, definition, rules, scenario)
+        super().__init__(with_questions(pack), definition, rules, scenario)
         self.moments: list[Moment] = []
         #: The nodes left so far.
         self.passed: list[str] = []
         #: What could not be done, in one sentence.
         self.wrong = ""
         self._phase: str | None = pack.filing.phase
+        self._outcome: dict[str, Value] = {}
 
     def play(self) -> None:
         """The filing, then every move; stops at the first that cannot be done."""
         first = [self.scenario.filing] if self.scenario.filing else []
         for move in (*first, *self.scenario.moves):
-            known, self.mails = set(self._opened), []
+            known, self.mails, self._outcome = set(self._opened), [], {}
             try:
                 self._move(move)
             except WentWrong as wrong:
@@ -85,13 +92,24 @@ class TrialPlayer(Player):
 
     def _moment(self, move: ScenarioMove, known: set[int]) -> Moment:
         sent = set(self.mails)
+        opened = tuple(one.step for one in self.open_steps if one.token not in known)
         return Moment(
             move=move,
             day=self.calendar(),
             status=self.status,
             mails=tuple(mail for mail in self.pack.mails if mail.key in sent),
-            opened=tuple(one.step for one in self.open_steps if one.token not in known),
+            opened=opened,
+            due=min((day for day in map(self.due_of, opened) if day), default=None),
+            facts=dict(self.dossier.facts),
+            outcome=self._outcome,
         )
+
+    def due_of(self, step: str) -> date | None:
+        """The day a step that opens now is due."""
+        said = self.pack.step(step)
+        variable = said.deadline.variable if said.deadline else None
+        found = self.names().get(variable) if variable else None
+        return date.fromisoformat(found) if isinstance(found, str) else self.dossier.due(said)
 
     def _after(
         self,
@@ -101,6 +119,7 @@ class TrialPlayer(Player):
         outcome: Mapping[str, Value] | None = None,
     ) -> None:
         super()._after(run, completed=completed, outcome=outcome)
+        self._outcome = dict(outcome or {})
         if self.snapshot is None:
             return
         passed = [one.node for one in self.snapshot.trace]
@@ -125,8 +144,14 @@ class TrialPlayer(Player):
         """The steps that wait for somebody."""
         return self.snapshot.open_steps if self.snapshot else ()
 
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The messages of the type that the dossier waits for."""
+        names = self.snapshot.messages if self.snapshot else ()
+        return tuple(name for name in names if name in self.pack.messages)
+
     def step_form(self, step: str, sent: object = None) -> StepForm:
-        """The real form of a step for this dossier today, as first seen or as it was sent."""
+        """The real form of a step or of a message today, as first seen or as it was sent."""
         variables = self.snapshot.variables if self.snapshot else {}
         setting = Setting(self.calendar(), facts=self.dossier.facts, variables=variables)
         return form_class(self.pack, step, lookups=self._lookups(), setting=setting)(sent)
@@ -188,6 +213,17 @@ def one_step_back(scenario: Scenario) -> Scenario:
 def answers_of(form: StepForm) -> dict[str, object]:
     """What a valid form says, as a scenario writes it; a question left empty is None."""
     return {one.short_name: one.to_json() if one.answered else None for one in form.asked()}
+
+
+def standing_of(player: TrialPlayer) -> dict[str, Any]:
+    """Where a trial stands, for the list of trials."""
+    pack = player.pack
+    return {
+        "filed": player.is_filed,
+        "over": player.is_over,
+        "day": player.calendar().isoformat(),
+        "open": [str(pack.step(one.step).title) or one.step for one in player.open_steps],
+    }
 
 
 def next_due(snapshot: Snapshot | None) -> date | None:

@@ -5,18 +5,19 @@ from datetime import date, datetime
 from uuid import UUID
 
 from flask import Response as FileResponse
-from flask import make_response, redirect, request, url_for
+from flask import jsonify, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.actions import trials as actions
 from app.catalogue.forms import StepForm
 from app.catalogue.scenario import Scenario, ScenarioMove
+from app.catalogue.trial.messages import payload_of
 from app.catalogue.trial.playing import (
     TrialPlayer,
     answers_of,
     one_step_back,
-    played,
+    standing_of,
     with_move,
 )
 from app.catalogue.trial.script import script_from, script_to_json
@@ -26,11 +27,13 @@ from app.models.base import Json
 from app.models.versions import Trial
 from app.queries import types as queries
 from app.web.access import actor, requires
-from app.web.database import reading
+from app.web.database import reading, write
 from app.web.once import accept
+from app.web.present import clock_time
+from app.web.step_forms import typed_fields
 from app.web.types.blueprint import pages
-from app.web.types.trial_pack import load
-from app.web.types.trial_page import trial_page, typed_values
+from app.web.types.trial_pack import play
+from app.web.types.trial_page import form_name, trial_page, typed_values
 from app.web.words import _
 
 Answer = Response | tuple[str, int]
@@ -38,9 +41,7 @@ Answer = Response | tuple[str, int]
 
 def player_of(trial: Trial, script: Scenario | None = None) -> TrialPlayer:
     """The trial played again to where it stands, or as it would stand with this script."""
-    playable = load(reading(), trial)
-    scenario = script or script_from(trial.script)
-    return played(playable.pack, playable.definition, playable.rules, scenario)
+    return play(trial, script or script_from(trial.script))
 
 
 @pages.get("/administration/essais/<uuid:trial_id>")
@@ -59,10 +60,8 @@ def complete_step(trial_id: UUID) -> Answer:
     player, step = player_of(found), request.form.get("step", "")
     files = not player.is_filed
     form = player.step_form(player.pack.filing_step if files else step, request.form)
-    if form.edited:
-        return trial_page(found, player, form=form), 200
-    if not form.validate():
-        return trial_page(found, player, form=form), 422
+    if form.edited or _only_keeps() or not form.validate():
+        return _again(found, player, form)
     move = ScenarioMove(
         place="",
         step=None if files else step,
@@ -82,9 +81,21 @@ def receive(trial_id: UUID) -> Answer:
     name = request.form.get("message", "")
     if request.form.get("event"):
         return _move(found, ScenarioMove(place="", event=request.form["event"]))
-    message = player_of(found).pack.messages.get(name)
-    payload = typed_values(message.sets) if message else {}
-    return _move(found, ScenarioMove(place="", message=name, payload=payload))
+    player = player_of(found)
+    if name not in player.awaited:
+        return _move(found, ScenarioMove(place="", message=name))
+    form = player.step_form(name, request.form)
+    if form.edited or _only_keeps() or not form.validate():
+        return _again(found, player, form)
+    payload = payload_of(player.pack.message(name), form)
+    return _move(found, ScenarioMove(place="", message=name, payload=payload), form=form)
+
+
+@pages.post("/administration/essais/<uuid:trial_id>/brouillon")
+@requires(Permission.ADMINISTER)
+def save_typed(trial_id: UUID) -> Response:
+    """Keep what is being typed in a form of the trial."""
+    return jsonify(saved_at=clock_time(_keep_typed(trial_id)))
 
 
 @pages.post("/administration/essais/<uuid:trial_id>/service")
@@ -160,14 +171,17 @@ def _move(
     script = with_move(script_from(found.script), move, files=files)
     player = player_of(found, script)
     if player.wrong:
+        if form is not None:
+            _keep_typed(found.id)
         return trial_page(found, player_of(found), form=form, error=player.wrong), 422
-    _keep(found.id, script)
+    _keep(player, found.id, script)
     return redirect(url_for("types.trial", trial_id=found.id), 303)
 
 
 def _rewrite(trial_id: UUID, change: Callable[[Scenario], Scenario]) -> Response:
     found = _current(trial_id)
-    _keep(trial_id, change(script_from(found.script)))
+    script = change(script_from(found.script))
+    _keep(player_of(found, script), trial_id, script)
     return redirect(url_for("types.trial", trial_id=trial_id), 303)
 
 
@@ -193,13 +207,37 @@ def _current(trial_id: UUID) -> Trial:
     raise _AlreadyDone
 
 
-def _keep(trial_id: UUID, script: Scenario) -> None:
-    who, seen = actor(), request.form.get("seen", "")
-    kept = script_to_json(script)
+def _only_keeps() -> bool:
+    """The form was sent by the Enter key: it is kept, not played."""
+    return request.form.get("then") == "stay"
+
+
+def _again(found: Trial, player: TrialPlayer, form: StepForm) -> Answer:
+    """The form once more, with a row more or with what is wrong; what is typed is kept."""
+    status = 200 if form.edited else 422
+    _keep_typed(found.id)
+    if _only_keeps():
+        token = request.form.get("token")
+        return redirect(url_for("types.trial", trial_id=found.id, etape=token), 303)
+    return trial_page(found, player, form=form), status
+
+
+def _keep_typed(trial_id: UUID) -> datetime:
+    who, form, fields = actor(), form_name(request.form), typed_fields()
+    return write(lambda tx, at: actions.keep_typed(tx, who, trial_id, form, fields, now=at))
+
+
+def _keep(player: TrialPlayer, trial_id: UUID, script: Scenario) -> None:
+    who, seen, form = actor(), request.form.get("seen", ""), form_name(request.form)
+    kept, standing = script_to_json(script), standing_of(player)
 
     def do(tx: Session, at: datetime) -> Json:
         number = int(seen) if seen.isdigit() else 0
-        actions.write_script(tx, who, trial_id, seen=number, script=kept, now=at)
+        actions.write_script(
+            tx, who, trial_id, seen=number, script=kept, standing=standing, now=at
+        )
+        if form:
+            actions.forget_typed(tx, who, trial_id, form)
         return {}
 
     accept(do)

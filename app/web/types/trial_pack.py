@@ -10,10 +10,13 @@ from app.catalogue.aid_rules import AidRules, load_aid_rules
 from app.catalogue.archive import read_archive
 from app.catalogue.examination import report_from
 from app.catalogue.pack import Pack, load_pack
+from app.catalogue.scenario import Scenario
+from app.catalogue.trial.playing import TrialPlayer, played
 from app.domain.versions import DraftKind
 from app.engine.parse import Definition, parse_diagram
 from app.models.versions import PackDraft, Trial
 from app.queries import types as queries
+from app.web.database import reading
 from app.web.installation import console
 from app.web.words import _
 
@@ -71,6 +74,12 @@ def load(session: Session, source: Source | Trial) -> Playable:
     if source.draft_id is None:
         raise LookupError("a trial is of a draft or of a version")
     return _read(queries.content_of(session, source.draft_id))
+
+
+def play(source: Source | Trial, script: Scenario) -> TrialPlayer:
+    """That script played with that pack, to where it leads."""
+    found = load(reading(), source)
+    return played(found.pack, found.definition, found.rules, script)
 
 
 @lru_cache(maxsize=8)

@@ -1,44 +1,59 @@
 """What does somebody see of a trial? The diagram, the steps to do with their real forms, the clock, what followed."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from flask import render_template, request
 
 from app.catalogue.compare.words import people
 from app.catalogue.contract import Step
-from app.catalogue.forms import StepForm
+from app.catalogue.forms import Posted, StepForm
 from app.catalogue.scenario import ScenarioMove
 from app.catalogue.service_tasks import SERVICES
-from app.catalogue.trial.playing import Moment, TrialPlayer, next_due
-from app.catalogue.trial.script import scenarios_of
+from app.catalogue.trial.messages import typed
+from app.catalogue.trial.playing import TrialPlayer, next_due
 from app.domain.events import EventKind
 from app.domain.money import Money
 from app.engine.diagram import NodeState, outline, render_diagram
 from app.engine.run import OpenStep
+from app.models.base import Json
 from app.models.versions import Trial
-from app.web.repair_mails import subject_of
-from app.web.types.words import event_name, message_name, variable_name
+from app.web.database import reading
+from app.web.language import language
+from app.web.types.trial_mails import subjects
+from app.web.types.words import event_name, message_name
 from app.web.words import _
-
-_INTEGER = re.compile(r"-?\d{1,15}")
-_YES_NO = {"oui": True, "non": False}
 
 
 @dataclass(frozen=True)
 class ToDo:
-    """A step that waits: what it is, who does it, for whom."""
+    """A form that waits: a step, who does it, for whom; or a message that may come."""
 
     open: OpenStep | None
     said: Step
     role: str
+    title: str
+    is_message: bool = False
 
     @property
     def key(self) -> str:
         """What the address of the page names it by."""
+        if self.is_message:
+            return f"message-{self.said.key}"
         return str(self.open.token) if self.open else "depot"
+
+    @property
+    def name(self) -> str:
+        """What is typed in it is kept under this name."""
+        item = self.open.item if self.open else None
+        return f"{self.said.key}:{item}" if item else self.said.key
+
+
+def form_name(sent: Mapping[str, str]) -> str:
+    """The name of the form that was sent, as `ToDo.name`; empty when it keeps nothing."""
+    name = sent.get("message") or sent.get("step") or sent.get("filing") or ""
+    return f"{name}:{sent['item']}" if sent.get("item") else name
 
 
 @dataclass(frozen=True)
@@ -50,15 +65,6 @@ class Told:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Awaited:
-    """A message the dossier waits for: its variables, each with its label and a value seen in the scenarios."""
-
-    name: str
-    title: str
-    variables: list[tuple[str, str, str]]
-
-
 def trial_page(
     trial: Trial, player: TrialPlayer, *, form: StepForm | None = None, error: str = ""
 ) -> str:
@@ -66,8 +72,9 @@ def trial_page(
     steps = _steps(player)
     wanted = request.form.get("token") or request.args.get("etape", "")
     chosen = next((one for one in steps if one.key == wanted), steps[0] if steps else None)
+    kept = (trial.typed or {}).get(chosen.name) if chosen else None
     if chosen and form is None:
-        form = player.step_form(chosen.said.key)
+        form = player.step_form(chosen.said.key, Posted(kept["fields"]) if kept else None)
     states = _states(player)
     moved = sum(1 for one in player.moments if one.move.step or one.move.message)
     return render_template(
@@ -78,16 +85,17 @@ def trial_page(
         steps=steps,
         chosen=chosen,
         form=form,
+        saved=datetime.fromisoformat(kept["at"]) if kept else None,
+        typed=_typed_besides(kept),
         besides=player.asked_besides(chosen.said.key) if chosen else (),
         error=error or player.wrong,
         svg=render_diagram(
             player.pack.shown_diagram, states=states, taken=player.flows, around=_around(player)
         ),
         outline=outline(player.pack.shown_diagram, states=states),
-        told=[_told(player, one) for one in reversed(player.moments)],
+        told=_told(player),
         moved=moved,
         due=next_due(player.snapshot),
-        awaited=_awaited(player),
         events=_events(player),
         services=_services(player),
         amounts=[
@@ -110,31 +118,43 @@ _AMOUNTS = (
 )
 
 
+def _typed_besides(kept: Json | None) -> Mapping[str, str]:
+    """What stands in the fields that the form of the step does not know."""
+    before = {name: given[0] for name, given in kept["fields"].items() if given} if kept else {}
+    return {**before, **request.form.to_dict()}
+
+
 def typed_values(names: Iterable[str]) -> dict[str, object]:
     """What was typed for these variables: oui, non, a whole number, an amount in euros, else a text.
 
     Refuses BadAmount.
     """
-    typed = {name: request.form.get(f"v-{name}", "").strip() for name in names}
-    return {name: _typed(name, text) for name, text in typed.items() if text}
-
-
-def _typed(name: str, text: str) -> object:
-    if text.lower() in _YES_NO:
-        return _YES_NO[text.lower()]
-    if name.endswith("_cents"):
-        return Money.parse(text).cents
-    return int(text) if _INTEGER.fullmatch(text) else text
+    sent = {name: request.form.get(f"v-{name}", "").strip() for name in names}
+    return {
+        name: Money.parse(text).cents if name.endswith("_cents") else typed(text)
+        for name, text in sent.items()
+        if text
+    }
 
 
 def _steps(player: TrialPlayer) -> list[ToDo]:
+    pack, lang = player.pack, language()
     if not player.is_filed:
-        return [ToDo(None, player.pack.filing, people("applicant"))]
-    lanes = player.pack.lanes
-    return [
-        ToDo(one, player.pack.step(one.step), people(lanes.get(one.lane or "", "")))
-        for one in player.open_steps
-    ]
+        title = pack.filing.title.to(lang) or pack.filing.key
+        return [ToDo(None, pack.filing, people("applicant"), title)]
+    steps = []
+    for one in player.open_steps:
+        said = pack.step(one.step)
+        title = said.title.to(lang) or said.key
+        title = f"{title} – {one.item}" if one.item else title
+        steps.append(ToDo(one, said, people(pack.lanes.get(one.lane or "", "")), title))
+    return [*steps, *(_message(player, name) for name in player.awaited)]
+
+
+def _message(player: TrialPlayer, name: str) -> ToDo:
+    title = _("Message : %(name)s", name=message_name(player.pack, name))
+    said = replace(player.pack.step(name), key=name)
+    return ToDo(None, said, "", title, is_message=True)
 
 
 def _states(player: TrialPlayer) -> dict[str, NodeState]:
@@ -149,13 +169,21 @@ def _around(player: TrialPlayer) -> list[str]:
     return player.snapshot.marking.split() if player.snapshot else []
 
 
-def _told(player: TrialPlayer, moment: Moment) -> Told:
-    """One thing that was done, the mails and the steps that followed."""
-    mails = tuple(
-        _("Courriel « %(mail)s » pour %(who)s", mail=subject_of(mail.key), who=people(mail.to))
-        for mail in moment.mails
-    )
-    return Told(_title(player, moment.move), moment.day, mails)
+def _told(player: TrialPlayer) -> list[Told]:
+    """What was done and the mails that would have left, the latest first."""
+    mails = subjects(reading(), player)
+    told = [
+        Told(
+            _title(player, moment.move),
+            moment.day,
+            tuple(
+                _("Courriel « %(mail)s » pour %(who)s", mail=subject, who=people(mail.to))
+                for mail, subject in mails[rank]
+            ),
+        )
+        for rank, moment in enumerate(player.moments)
+    ]
+    return told[::-1]
 
 
 def _title(player: TrialPlayer, move: ScenarioMove) -> str:
@@ -175,40 +203,6 @@ def _title(player: TrialPlayer, move: ScenarioMove) -> str:
     else:
         title = _("Le temps passe")
     return str(title)
-
-
-def _awaited(player: TrialPlayer) -> list[Awaited]:
-    pack, seen = player.pack, _payloads(player)
-    return [
-        Awaited(
-            name,
-            message_name(pack, name),
-            [
-                (one, variable_name(pack, name, one), seen.get(name, {}).get(one, ""))
-                for one in pack.messages[name].sets
-            ],
-        )
-        for name in (player.snapshot.messages if player.snapshot else ())
-        if name in pack.messages
-    ]
-
-
-def _payloads(player: TrialPlayer) -> dict[str, dict[str, str]]:
-    """For each message, the values that the scenarios of the type give it."""
-    found: dict[str, dict[str, str]] = {}
-    for scenario in scenarios_of(player.pack).values():
-        for move in scenario.moves:
-            for name, value in move.payload.items():
-                found.setdefault(str(move.message), {}).setdefault(name, _shown(name, value))
-    return found
-
-
-def _shown(name: str, value: object) -> str:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if name.endswith("_cents") and isinstance(value, int):
-        return Money(value).french().removesuffix("\u00a0€")
-    return str(value)
 
 
 def _events(player: TrialPlayer) -> list[str]:

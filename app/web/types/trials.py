@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from app.actions import trials as actions
 from app.catalogue.pack import Pack
 from app.catalogue.scenario import Scenario
+from app.catalogue.trial.playing import standing_of
 from app.catalogue.trial.script import new_script, scenarios_of, script_to_json
-from app.domain.civil import civil_day
+from app.domain.civil import civil_day, french_day
 from app.domain.errors import NotFound
 from app.domain.permissions import Permission
 from app.models.base import Json
@@ -21,7 +22,7 @@ from app.web.access import actor, requires
 from app.web.database import now, reading
 from app.web.once import accept
 from app.web.types.blueprint import pages
-from app.web.types.trial_pack import Source, load, sources_of
+from app.web.types.trial_pack import Source, load, play, sources_of
 from app.web.words import _
 
 
@@ -41,6 +42,7 @@ def trials(key: str) -> str:
         title=pack.title.fr,
         trials=queries.trials(session, key),
         sources=sources,
+        sources_said={one.draft_id or one.definition_id: one.label for one in sources},
         chosen=chosen,
         scenarios=scenarios_of(pack),
         schemes=pack.schemes,
@@ -55,12 +57,13 @@ def start_trial(key: str) -> Response:
     session, who, form = reading(), actor(), request.form
     source = _source(session, key, form)
     pack = load(session, source).pack
-    script = script_to_json(_script(pack, form))
+    script = _script(pack, form)
     new = actions.NewTrial(
         key=key,
         title=form.get("title", "").strip()
-        or _("Essai du %(day)s", day=civil_day(now()).isoformat()),
-        script=script,
+        or _("Essai du %(day)s", day=french_day(civil_day(now()))),
+        script=script_to_json(script),
+        standing=standing_of(play(source, script)),
         draft_id=source.draft_id,
         definition_id=source.definition_id,
     )

@@ -29,16 +29,11 @@ HOUSE_EVENTS = {
     EventKind.DOCUMENT_ADDED.value: N_("Déposer une pièce"),
     EventKind.DOCUMENT_REVIEWED.value: N_("Contrôler une pièce"),
 }
-#: The messages the house itself sends to dossiers, and what they bring.
+#: The messages the house itself sends to dossiers.
 MESSAGES = {
     "committee_decision": N_("Décision de l’instance"),
     "withdrawal": N_("Retrait de la demande"),
     "extension_request": N_("Demande de prorogation"),
-}
-VARIABLES = {
-    "vote": N_("Sens du vote"),
-    "voted_cents": N_("Montant voté (€)"),
-    "extension_until": N_("Nouvelle date demandée"),
 }
 
 
@@ -52,13 +47,6 @@ def message_name(pack: Pack, name: str) -> str:
     message = pack.messages.get(name)
     titled = message.form.title.fr if message else ""
     return titled or (_(MESSAGES[name]) if name in MESSAGES else name)
-
-
-def variable_name(pack: Pack, message: str, name: str) -> str:
-    """What a message brings, as its form or the house calls it."""
-    fields = pack.messages[message].form.fields if message in pack.messages else ()
-    labels = {field.variable or field.name: field.label.fr for field in fields}
-    return labels.get(name) or (_(VARIABLES[name]) if name in VARIABLES else name)
 
 
 def report_of(draft: PackDraft) -> Report | None:

@@ -59,6 +59,14 @@ def form(browser: Browser, url: str, action: str, **typed: Any) -> TestResponse:
     return browser.post(f"{url.partition('?')[0]}/{action}", {**hidden_fields(body), **typed})
 
 
+def fields_of(browser: Browser, url: str) -> dict[str, str]:
+    """The hidden fields of the form that is to be filled."""
+    [body] = re.findall(
+        r'<form method="post" action="[^"]*/etape".*?</form>', browser.get(url).text, re.DOTALL
+    )
+    return hidden_fields(body)
+
+
 def ask(browser: Browser, url: str, **more: str) -> TestResponse:
     """File the request of the trial."""
     told = {**REQUEST, "start_date": "2026-09-01", "end_date": "2027-03-31", **more}
@@ -142,16 +150,86 @@ def test_a_whole_scenario_is_played_then_gone_on_from(admin: Browser) -> None:
 
 def test_the_vote_of_the_committee_comes_as_a_message(admin: Browser) -> None:
     url = start(admin, like="scenarios/refused.toml", whole="oui")
-    while "Message attendu : Décision de l’instance" not in text(admin.get(url)):
+    while "Message : Décision de l’instance" not in text(admin.get(url)):
         assert form(admin, url, "annuler").status_code == 303
-    bad = form(admin, url, "message", **{"v-vote": "granted", "v-voted_cents": "beaucoup"})
+    strange = form(admin, url, "message", vote="peut-être", voted_cents="5 000")
+    assert strange.status_code == 422, "a vote is one of those a session may take"
+    bad = form(admin, url, "message", vote="granted", voted_cents="beaucoup")
     assert bad.status_code == 422
     assert "montant" in bad.text
-    done = form(admin, url, "message", **{"v-vote": "granted", "v-voted_cents": "5 000"})
+    done = form(admin, url, "message", vote="granted", voted_cents="5 000")
     assert done.status_code == 303
     page = admin.get(url).text.replace("\u00a0", " ")
     assert "Aide votée" in page
     assert "5 000" in page
+
+
+def test_a_message_is_checked_by_its_own_form(admin: Browser) -> None:
+    """An extension was asked « quand on pourra », and the trial took it for a date."""
+    url = start(admin, like="scenarios/extension.toml", whole="oui")
+    while "Message : Demander une prolongation" not in text(admin.get(url)):
+        assert form(admin, url, "annuler").status_code == 303
+    there = f"{url}?etape=message-extension_request"
+    assert "Pourquoi vous faut-il plus de temps" in text(admin.get(there))
+    told = {"extension_until": "quand on pourra", "reason": "Le chantier a pris du retard."}
+    bad = form(admin, there, "message", **told)
+    assert bad.status_code == 422
+    assert "quand on pourra" in bad.text
+    early = form(admin, there, "message", **{**told, "extension_until": "2026-01-01"})
+    assert early.status_code == 422
+    assert "La nouvelle date doit suivre la date limite actuelle." in early.text
+    good = form(admin, there, "message", **{**told, "extension_until": "2029-01-01"})
+    assert good.status_code == 303, good.text
+    assert "Message reçu : Demander une prolongation" in text(admin.get(url))
+
+
+def test_what_is_typed_is_kept_until_it_is_played(admin: Browser) -> None:
+    """The form promised that what is typed is saved as one goes, and a trial forgot it."""
+    url = start(admin)
+    saved = admin.post(f"{url}/brouillon", {**fields_of(admin, url), "title": "Commencée hier"})
+    assert saved.status_code == 200
+    assert re.search(r"\d+\s?h\s?\d\d", saved.text.replace("\\u00a0", " "))
+    page = admin.get(url)
+    assert 'value="Commencée hier"' in page.text
+    assert "Enregistré à" in page.text
+    entered = ask(admin, url, title="Par la touche Entrée", then="stay")
+    assert entered.status_code == 303
+    assert 'value="Par la touche Entrée"' in admin.get(url).text
+    assert (
+        ask(admin, url, title="Trop tôt", total_cost="", start_date="hier").status_code == 422
+    )
+    assert 'value="Trop tôt"' in admin.get(url).text, "what was refused is kept as well"
+    assert ask(admin, url).status_code == 303
+    form(admin, url, "annuler")
+    assert "Trop tôt" not in admin.get(url).text, "what was played is no draft any more"
+
+
+def test_the_names_and_the_mails_of_a_trial_are_those_people_read(admin: Browser) -> None:
+    url = start(admin, like="scenarios/late_expert.toml", whole="oui")
+    page = text(admin.get(url))
+    assert "(DRAC)" in page
+    assert "drac" not in page
+    assert "« 2026-LPINV-00000 : nous avons reçu votre demande d’aide »" in page
+    url = start(admin, like="scenarios/incomplete_then_complete.toml", whole="oui")
+    page = text(admin.get(url))
+    assert "« 2026-LPINV-00000 : il nous manque 1 pièce »" in page
+    assert "{{" not in page
+    assert "« … " not in page
+
+
+def test_trials_of_one_name_are_told_apart_and_say_where_they_stand(admin: Browser) -> None:
+    asked = start(admin, title="")
+    start(admin, title="")
+    start(admin, title="")
+    ask(admin, asked)
+    page = text(admin.get(f"{GRANT}/essais"))
+    names = re.findall(r'class="name"[^>]*>(.*?)</a>', page)
+    assert len(set(names)) == 3, names
+    assert any(re.fullmatch(r"Essai du \d+\w* \w+ \d{4}", name) for name in names)
+    assert any(name.endswith(", n° 3") for name in names)
+    assert "Vérifier la complétude, le 12 janvier 2026 de l’essai" in page
+    assert "La demande n’est pas déposée" in page
+    assert "Version 1" in page
 
 
 def test_two_windows_of_one_trial_the_second_is_told(site: Site, admin: Browser) -> None:
