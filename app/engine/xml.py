@@ -35,7 +35,11 @@ def safe_xml(data: bytes, *, limit: int = 5_000_000) -> Element:
         raise _refused("Le fichier contient une déclaration de type (DTD) : elle est refusée.")
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
+    except etree.XMLSyntaxError as unread:
+        raise _refused(
+            f"Le fichier n’est pas du XML lisible (ligne {unread.lineno})."
+        ) from None
+    except ValueError:
         raise _refused("Le fichier n’est pas du XML lisible.") from None
     if root.getroottree().docinfo.doctype:
         # A DTD hidden in another encoding (UTF-16) passes the test on bytes, not this one.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from app.engine.draft import data, events, paths, pools, tasks, texts, vendors
+from app.engine.draft import data, events, opposites, paths, pools, tasks, texts, vendors
 from app.engine.draft.notes import Notes, TodoItem, name_of
 from app.engine.elements import Node, read_nodes
 from app.engine.lint.diagram import lint_bundle
@@ -26,6 +26,7 @@ _REWRITES = (
     tasks.complete,
     paths.complete,
     texts.translate,
+    opposites.settle,
 )
 
 

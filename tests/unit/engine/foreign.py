@@ -58,6 +58,13 @@ def chosen_by(when: str) -> bytes:
     )
 
 
+def chosen_between(when: str, otherwise: str) -> bytes:
+    """Both ways have a condition, and none is the default one."""
+    way = b'sourceRef="g" targetRef="b">'
+    condition = d.el("conditionExpression", "", d._escaped(otherwise))
+    return chosen_by(when).replace(way, way + condition.encode())
+
+
 def started(*parts: str) -> bytes:
     return drawn_only(d.start(), d.end(), *parts)
 
@@ -73,6 +80,9 @@ CLEAR: dict[str, tuple[bytes, list[str]]] = {
         ["in"],
     ),
     "one way without a condition": (chosen_by("x > 100"), ["a"]),
+    "a condition and its denial": (chosen_between("${!(x gt 100)}", "${x gt 100}"), ["b"]),
+    "a value and any other": (chosen_between("${kind == 'old'}", "${kind != 'old'}"), ["b"]),
+    "below and not below": (chosen_between("= x >= 100", "= x < 100"), ["a"]),
     "condition in FEEL": (chosen_by('= x > 100 and kind = "new"'), ["a"]),
     "condition in FEEL without its sign": (chosen_by("x = 250"), ["a"]),
     "condition of Java": (chosen_by("${x gt 100 && !(kind == 'old')}"), ["a"]),

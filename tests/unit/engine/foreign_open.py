@@ -5,7 +5,17 @@ words of the reason.
 """
 
 from tests.unit.engine import drawing as d
-from tests.unit.engine.foreign import LINE, catch, chosen_by, ext, mapping, started, task, zeebe
+from tests.unit.engine.foreign import (
+    LINE,
+    catch,
+    chosen_between,
+    chosen_by,
+    ext,
+    mapping,
+    started,
+    task,
+    zeebe,
+)
 
 OPEN: dict[str, tuple[bytes, str, str]] = {
     # name: (diagram, element of a to-do item, words of its sentence)
@@ -17,13 +27,17 @@ OPEN: dict[str, tuple[bytes, str, str]] = {
         "aucun de ses chemins n’a de condition",
     ),
     "every way has a condition": (
-        chosen_by("x > 100")
-        .replace(b'id="fb"', b'id="fb" name="sinon"')
-        .replace(
-            b'sourceRef="g" targetRef="b">',
-            b'sourceRef="g" targetRef="b"><bpmn:conditionExpression>x &lt; 9'
-            b"</bpmn:conditionExpression>",
-        ),
+        chosen_between("x > 100", "x < 9"),
+        "g",
+        "n’a pas de chemin par défaut",
+    ),
+    "neither yes nor no": (
+        chosen_between("${kind == 'yes'}", "${kind == 'no'}"),
+        "g",
+        "n’a pas de chemin par défaut",
+    ),
+    "an opposite that does not read": (
+        chosen_between("${kind.open()}", "${!kind.open()}"),
         "g",
         "n’a pas de chemin par défaut",
     ),
@@ -213,6 +227,10 @@ OPEN: dict[str, tuple[bytes, str, str]] = {
 }
 HOPELESS: dict[str, tuple[bytes, str]] = {
     "not xml": (b"PK", "n’est pas du XML"),
+    "an attribute twice, on the second line": (
+        b"<a>\n<b c='1' c='1'/></a>",
+        "n’est pas du XML lisible (ligne 2)",
+    ),
     "another language": (
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         "n’est pas un diagramme",

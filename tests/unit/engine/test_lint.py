@@ -60,8 +60,8 @@ def test_a_sound_diagram_has_no_problem() -> None:
 
 
 def test_what_is_not_xml_is_a_problem_too() -> None:
-    [problem] = lint_diagram(b"not xml")
-    assert problem.sentence == "Le fichier n’est pas du XML lisible."
+    [problem] = lint_diagram(simple().replace(b"</bpmn:process>", b"\n</bpmn:proces>", 1))
+    assert problem.sentence == "Le fichier n’est pas du XML lisible (ligne 2)."
 
 
 def test_alone_a_file_may_call_processes_of_other_files() -> None:
