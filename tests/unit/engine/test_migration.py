@@ -199,7 +199,7 @@ def test_an_event_added_to_an_open_step_is_awaited_from_now_on() -> None:
     played = at(block(), "a")
     played.now += timedelta(days=2)
     verdict = proved(played, new)
-    assert "attendu à partir de la migration" in verdict.notes[0]
+    assert "attendu à partir du changement de version" in verdict.notes[0]
     after = go_on(played, new, verdict)
     assert after.at.due_at == NOON + timedelta(days=7)
     after.wait(days=5)
