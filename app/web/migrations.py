@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.actions.migrations import batch, plan
+from app.actions.migrations.amounts import Amounts
 from app.actions.migrations.dry_run import Asked, ValueUnreadable, dry_run
 from app.actions.migrations.plan import (
     Chosen,
@@ -27,6 +28,7 @@ from app.models.base import Json
 from app.queries import migrations as queries
 from app.queries import types as type_queries
 from app.web.access import actor, requires
+from app.web.amounts_view import amount_of, amounts_told
 from app.web.database import now, reading
 from app.web.installation import console, installation
 from app.web.migration_view import StepChoice, drawn_pair, grouped, step_choices
@@ -34,6 +36,7 @@ from app.web.once import accept
 from app.web.words import _, ngettext
 
 pages = Blueprint("migrations", __name__)
+pages.context_processor(lambda: {"amounts_told": amounts_told, "amount_of": amount_of})
 _STEP, _VALUE = "etape-", "valeur-"
 #: Dossiers that move while somebody waits for the page; the clock does the others.
 _AT_ONCE = 25
@@ -151,7 +154,7 @@ def before_publishing(draft_id: UUID) -> str:
             if count:
                 source = console().types.get(session, row.id)
                 run = dry_run(session, console(), Asked(source, target), now=now())
-                found.append((row, run.counts(), grouped(run, source)))
+                found.append((row, run.counts(), grouped(run, source), run.amounts))
     return render_template(
         "migrations/before.html", draft=draft, versions=found, error=error, name_as_is=str
     )
@@ -185,6 +188,7 @@ def _page(key: str, migration_id: UUID, *, error: str = "", undo_error: str = ""
         name_of=lambda position: _names(source, position),
         drawings=drawn_pair(found, source, target, queries.positions(session, migration_id)),
         dossiers=queries.may_go(session, migration_id),
+        amounts=Amounts.from_json(kept) if (kept := found.asked.get("amounts")) else None,
         left=queries.left_behind(session, migration_id),
         error=error,
         undo_error=undo_error,

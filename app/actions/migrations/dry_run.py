@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.console import Console
+from app.actions.migrations.amounts import Amounts, moving_amounts
 from app.actions.move import context_for
 from app.catalogue.migratable import migratable
 from app.catalogue.published import DossierType
@@ -81,6 +82,8 @@ class DryRun:
     names: set[str] = field(default_factory=set)
     #: How many proofs were made.
     proofs: int = 0
+    #: What other aid rules do to amounts; None when the rules are the same.
+    amounts: Amounts | None = None
 
     def counts(self) -> Counter[VerdictKind]:
         """How many dossiers have each verdict."""
@@ -112,6 +115,7 @@ def dry_run(session: Session, console: Console, asked: Asked, *, now: datetime) 
             )
         )
     found.proofs = len(proved)
+    found.amounts = moving_amounts(session, asked.source, asked.target)
     return found
 
 

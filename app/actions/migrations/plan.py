@@ -121,7 +121,13 @@ def _to_say(found: DryRun) -> dict[str, Any]:
         step: [[one.step, one.name, one.confidence.value] for one in proposals]
         for step, proposals in sorted(found.steps.items())
     }
-    return {"steps": steps, "names": sorted(found.names), "proofs": found.proofs}
+    amounts = found.amounts.to_json() if found.amounts else None
+    return {
+        "steps": steps,
+        "names": sorted(found.names),
+        "proofs": found.proofs,
+        "amounts": amounts,
+    }
 
 
 def _row(migration_id: UUID, one: Seen) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.actions import drafts as actions
+from app.actions.migrations.amounts import Amounts, moving_amounts
 from app.actions.versions import VersionOvertaken
 from app.catalogue.archive import read_archive
 from app.catalogue.compare import Side, compare, side_of
@@ -19,6 +20,7 @@ from app.catalogue.contract import PackRefused
 from app.catalogue.examination import Report, report_from
 from app.catalogue.examining import ExaminerBusy, examine_apart
 from app.catalogue.pack import DIAGRAM
+from app.catalogue.published import type_of_pack
 from app.catalogue.uploaded import SentFile, Uploaded, sorted_upload
 from app.domain.errors import Refusal
 from app.domain.files import clean_filename
@@ -35,12 +37,16 @@ from app.queries.types import Type
 from app.web.access import actor, requires, takes_files
 from app.web.database import reading, rest, write
 from app.web.house import our_offer
+from app.web.installation import console
 from app.web.once import accept
 from app.web.types.blueprint import pages
 from app.web.types.comparing import version_side
 from app.web.types.listing import listing_page
 from app.web.types.versions import zip_file
 from app.web.words import _
+
+#: Computed dossiers looked at on the page of a draft; the dry run looks at more.
+_AT_A_GLANCE = 200
 
 
 @pages.get("/administration/brouillons")
@@ -212,11 +218,32 @@ def draft_page(draft_id: UUID, *, note: str = "", error: str | None = None) -> s
         else None,
         group_titles=TITLES,
         missing=_missing(report, side),
+        amounts=_amounts(session, known, side) if report and report.is_sound else [],
         drawn=_drawn(files[DIAGRAM], _marks(report), around=_ends(report, side)),
         is_open=kept.status in {DraftStatus.WAITING, DraftStatus.EXAMINED},
         note=note,
         error=error,
     )
+
+
+def _amounts(
+    session: Session, known: Type | None, side: Side | None
+) -> list[tuple[int, Amounts]]:
+    """For each version followed by dossiers in flight, what the draft's rules would change."""
+    if known is None or side is None:
+        return []
+    try:
+        target = type_of_pack(side.pack)
+    except Refusal:
+        return []
+    found = []
+    for one in known.versions:
+        if one.running:
+            source = console().types.get(session, one.id)
+            amounts = moving_amounts(session, source, target, most=_AT_A_GLANCE)
+            if amounts is not None and amounts.is_told:
+                found.append((one.number, amounts))
+    return found
 
 
 def _type(draft: PackDraft) -> Type | None:

@@ -8,6 +8,7 @@ from app.catalogue.pack import Pack
 from app.domain.events import EventKind
 from app.domain.versions import DraftKind, TypeEventKind
 from app.models.versions import PackDraft
+from app.web.amounts_view import amount_of, amounts_told
 from app.web.types.blueprint import pages
 from app.web.words import _
 
@@ -61,6 +62,8 @@ def _shared() -> dict[str, Any]:
     return {
         "report_of": report_of,
         "EVENT_WORDS": EVENTS,
+        "amounts_told": amounts_told,
+        "amount_of": amount_of,
         "event_name": event_name,
         "day_of": date.fromisoformat,
     }
