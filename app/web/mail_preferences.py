@@ -78,17 +78,22 @@ def cancel(absence_id: UUID) -> Response:
 @pages.get("/desabonnement/<token>")
 @public
 def leaving(token: str) -> str:
-    """What the link of a mail shows: a button, since reading changes nothing."""
-    return render_template("account/leave.html", kind=_left(token)[1], token=token, done=False)
+    """What the link of a mail shows: a button, since reading changes nothing; then that it is done."""
+    person_id, left = _left(token)
+    chosen = preferences.choices_of(reading(), person_id).get(left.key)
+    done = chosen is Choice.NEVER
+    return render_template("account/leave.html", kind=left, token=token, done=done)
 
 
 @pages.post("/desabonnement/<token>")
 @signed_link
-def leave(token: str) -> str:
-    """Leave a kind of mails, from the page or from a mail program."""
+def leave(token: str) -> Response | str:
+    """Leave a kind of mails, from the page or from a mail program: it follows no redirect (RFC 8058)."""
     person_id, left = _left(token)
     write(lambda session, _at: preferences.choose(session, person_id, {left.key: Choice.NEVER}))
-    return render_template("account/leave.html", kind=left, token=token, done=True)
+    if request.form.get("List-Unsubscribe"):
+        return render_template("account/leave.html", kind=left, token=token, done=True)
+    return redirect(url_for("mail_preferences.leaving", token=token), 303)
 
 
 def _left(token: str) -> tuple[UUID, Kind]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from app.domain.civil import french_day
 from app.models.task import Task
 from tests.integration.web.browser import Browser
 from tests.stories import Department
@@ -70,6 +71,34 @@ def test_an_officer_extends_a_delay_and_the_page_says_the_new_date(
     assert "Déjà prorogé de 5 jours ouvrés sur 10 : une seule prorogation" in page
     history = plain(browser.get(f"/dossiers/{play.row.reference}/historique"))
     assert "Délai « Contrôle de complétude » : échéance du" in history
+
+
+def test_the_corrected_day_of_a_request_is_the_one_shown_and_moves_every_delay(
+    department: Department, sign_in: SignIn
+) -> None:
+    browser = sign_in("agent")
+    play = department.dossier()
+    day = play.today - timedelta(days=4)
+    home = f"/dossiers/{play.row.reference}"
+
+    told = entered(
+        browser,
+        f"{home}/delais/silence_public",
+        kind="start",
+        replaces="0",
+        on=day.isoformat(),
+        reason="Reçue sur papier.",
+    )
+
+    assert told.status_code == 303
+    page = plain(browser.get(f"{home}/delais"))
+    assert "Le délai « Contrôle de complétude », qui dépend du même fait" in page
+    assert page.count(f"Demande reçue le {french_day(day)}".replace("\u00a0", " ")) == 2
+    assert f"déposé le {french_day(day)}".replace("\u00a0", " ") in page
+    receipt = plain(
+        sign_in("mairie.commercy").get(f"/portail/demandes/{play.dossier_id}/recepisse")
+    )
+    assert f"Reçue le {french_day(day)}.".replace("\u00a0", " ") in receipt
 
 
 def test_what_is_wrong_is_said_where_it_was_typed(

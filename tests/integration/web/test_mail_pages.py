@@ -134,6 +134,20 @@ def test_one_click_of_a_mail_program_leaves_a_kind_and_reading_the_link_does_not
     assert choice(site, mayor, "progress") is Choice.NEVER
 
 
+def test_the_button_of_the_page_leads_to_an_address_that_reloads_harmlessly(site: Site) -> None:
+    mayor = site.town.mayor.person_id
+    assert mayor is not None
+    url = f"/desabonnement/{Tags.of(KEY).leave(mayor, 'progress')}"
+    person = site.app.test_client()
+
+    answer = person.post(url, headers={"Origin": "http://localhost"})
+
+    assert (answer.status_code, answer.location) == (303, url)
+    assert choice(site, mayor, "progress") is Choice.NEVER
+    for _time in range(2):
+        assert "C’est fait" in person.get(url).text
+
+
 @pytest.mark.parametrize("kind", ["decisions", "applicant_reminders", "nothing"])
 def test_a_link_for_what_cannot_be_left_or_a_forged_one_finds_nothing(
     site: Site, kind: str

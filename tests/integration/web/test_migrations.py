@@ -206,6 +206,32 @@ def test_a_draft_is_tried_on_the_dossiers_in_flight_before_it_is_published(
     assert followed(site) == [1, 1, 1]
 
 
+def test_changed_rates_are_said_before_publishing_and_in_the_dry_run(
+    site: Site, admin: Browser
+) -> None:
+    files = dict(grant_pack().files)
+    head, tail = files["aid.dmn"].split(b'id="parameters_rule_4_output_2">', 1)
+    files["aid.dmn"] = (
+        head + b'id="parameters_rule_4_output_2">' + tail.replace(b"0.30", b"0.10", 1)
+    )
+    keys = hidden_fields(admin.get("/administration/types").text)
+    sent = {
+        "submission_key": keys["submission_key"],
+        "file": (io.BytesIO(write_archive(files)), "type.zip"),
+    }
+    draft = admin.post("/administration/brouillons", sent).headers["Location"]
+    page = plain(admin.get(draft).text)
+    assert "Publier ne change aucun montant" in page
+    assert "L’aide de 3 dossiers n’est pas encore calculée" in page
+    assert "L’aide de 3 dossiers" in plain(admin.get(f"{draft}/dossiers").text)
+
+    pack = load_pack(files)
+    site.database.run_tx(lambda tx, at: versions.publish(tx, pack, by="essai", now=at))
+    text = plain(admin.get(tried(admin)).text)
+    assert "Les règles d’aide changent" in text
+    assert "L’aide de 3 dossiers n’est pas encore calculée" in text
+
+
 def test_only_administrators_come_here(site: Site, service: Service) -> None:
     assert service.now
     officer = site.signed_in(Role.OFFICER)
