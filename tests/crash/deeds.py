@@ -1,9 +1,10 @@
-"""What moves a dossier of the mill? A person, a message and its job, a date: each with its retry.
+"""What moves a dossier of the mill? A person, a clock's job, a message, a date: each with its retry.
 
 A deed may take several transactions; whoever is killed in one of them, the same deed is done again
 by somebody else, under the same keys.
 """
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,6 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.actions import completion, jobs, listening, timers
 from app.actions.completion import Sent
@@ -23,11 +23,20 @@ from app.catalogue.pack import load_pack
 from app.catalogue.published import PublishedTypes
 from app.database import open_database
 from app.domain.status import TaskStatus
+from app.jobs.clock import Clock
+from app.jobs.work import sweep_jobs
 from app.models.process import DossierProcess
 from app.models.task import Task
+from app.storage.files import open_files
+from notifications.post import Post
 
 #: Longer than the lease of a job: a retry finds it free.
 _LATER = timedelta(seconds=200)
+#: The step that a clock does. A clock takes whichever job is due: one at a time waits in the mill.
+AT_A_JOB = "Lend"
+_POST = Post("", "aides@example.org", "http://liasse.example")
+#: No letter is written here.
+_NO_FILES = open_files("file:", Path(tempfile.gettempdir(), "mill"))
 ANSWERS = {"comment": "Belle farine."}
 
 
@@ -58,6 +67,8 @@ def next_deed(town: Town, dossier_id: UUID, key: str) -> Deed:
     """What the dossier waits for."""
     row = stand(town, dossier_id)
     at = row.updated_at + _LATER
+    if row.marking == AT_A_JOB:
+        return Deed("job", dossier_id, at, key)
     if row.marking == "Hear":
         return Deed("message", dossier_id, at, key)
     if row.marking == "Rest":
@@ -70,49 +81,53 @@ def next_deed(town: Town, dossier_id: UUID, key: str) -> Deed:
 
 def do(town: Town, deed: Deed, *, attempt: int = 0) -> None:
     """Do it, or do again what is left of it."""
-    now = deed.at + attempt * _LATER
-    for act in DEEDS[deed.kind](town, deed):
-        town.database.run_tx(act, now=now)
+    DEEDS[deed.kind](town, deed, deed.at + attempt * _LATER)
 
 
-Act = Callable[[Session, datetime], object]
-
-
-def _complete(town: Town, deed: Deed) -> list[Act]:
+def _complete(town: Town, deed: Deed, now: datetime) -> None:
     task_id = deed.task_id
     assert task_id is not None
     told, sent = Submission(dict(ANSWERS)), Sent(deed.key)
-    return [
-        lambda session, now: completion.complete(
-            session, town.console, town.officer, task_id, told, sent=sent, now=now
-        )
-    ]
+    town.database.run_tx(
+        lambda session, at: completion.complete(
+            session, town.console, town.officer, task_id, told, sent=sent, now=at
+        ),
+        now=now,
+    )
 
 
-def _deliver(town: Town, deed: Deed) -> list[Act]:
+def _settle(town: Town, _deed: Deed, now: datetime) -> None:
+    """A clock takes the job, opens the dossier it asks for, and lets this one go on.
+
+    Three transactions: the lease, the child, the parent. Only the parent's counts as done; the
+    child is opened under the key of the job, so that doing the job again opens no other.
+    """
+    sweep_jobs(Clock(town.database, town.console, _POST, None, files=_NO_FILES), now)
+
+
+def _deliver(town: Town, deed: Deed, now: datetime) -> None:
     """The message is sent; a clock takes it; the dossier hears it."""
-    taken: list[jobs.Held] = []
-
-    def send(session: Session, now: datetime) -> None:
-        listening.send_to(session, deed.dossier_id, "word", {}, key=deed.key, now=now)
-
-    def take(session: Session, now: datetime) -> None:
-        held = jobs.claim(session, "clock", now=now)
-        taken[:] = [held] if held else []
-
-    def hear(session: Session, now: datetime) -> None:
-        for held in taken:
-            jobs.receive(session, town.console, held, now=now)
-
-    return [send, take, hear]
+    run = town.database.run_tx
+    run(
+        lambda session, at: listening.send_to(
+            session, deed.dossier_id, "word", {}, key=deed.key, now=at
+        ),
+        now=now,
+    )
+    held = run(lambda session, at: jobs.claim(session, "clock", now=at), now=now)
+    if held:
+        run(lambda session, at: jobs.receive(session, town.console, held, now=at), now=now)
 
 
-def _fire(town: Town, deed: Deed) -> list[Act]:
-    return [lambda session, now: timers.fire(session, town.console, deed.dossier_id, now=now)]
+def _fire(town: Town, deed: Deed, now: datetime) -> None:
+    town.database.run_tx(
+        lambda session, at: timers.fire(session, town.console, deed.dossier_id, now=at), now=now
+    )
 
 
-DEEDS: dict[str, Callable[[Town, Deed], list[Act]]] = {
+DEEDS: dict[str, Callable[[Town, Deed, datetime], None]] = {
     "completion": _complete,
+    "job": _settle,
     "message": _deliver,
     "timer": _fire,
 }

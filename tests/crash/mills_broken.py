@@ -1,5 +1,6 @@
 """Would kills at every statement see it? Each mutant breaks one promise, in the killed processes only."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions import completion, jobs, listening, projection, timers
 from app.actions import move as moves
 from app.actions.console import Console
+from app.actions.effects.apart import Brief
 from app.actions.effects.registry import JOBS
 from app.actions.jobs import Held
 from app.actions.journal import Entry
@@ -18,6 +20,7 @@ from app.database import Database
 from app.domain.actor import SYSTEM
 from app.domain.events import EventKind
 from app.domain.status import JobStatus
+from app.jobs import work
 from tests.crash.mutants import commit_now, split_at_letting_go
 from tests.crash.points import replace
 
@@ -73,6 +76,17 @@ def unkeyed_message(_ack: Ack) -> None:
     replace(listening, "send_to", anew)
 
 
+def unkeyed_child(_ack: Ack) -> None:
+    """A job tried again opens another dossier."""
+    brief_for = work.brief_for
+
+    def anew(*told: Any) -> Brief:
+        brief = brief_for(*told)
+        return dataclasses.replace(brief, key=f"{brief.key}{uuid4().hex[:8]}")
+
+    replace(work, "brief_for", anew)
+
+
 def job_closed_first(_ack: Ack) -> None:
     """A job is committed as done before the dossier has moved."""
     close = jobs._close
@@ -105,6 +119,7 @@ MUTANTS: Mapping[str, Callable[[Ack], None]] = {
         ack_before_commit,
         forgotten_key,
         unkeyed_message,
+        unkeyed_child,
         job_closed_first,
         blind_timer,
     )

@@ -15,10 +15,11 @@ from app.domain.events import EventKind
 from app.domain.status import JobStatus, TaskStatus
 from app.engine.run import Run
 from app.models.dossier import Answer
-from app.models.job import Job, Subscription
+from app.models.job import DossierLink, Job, Subscription
 from app.models.journal import JournalEntry, PendingDispatch
 from app.models.process import DossierProcess
 from app.models.task import Task
+from tests.crash.deeds import AT_A_JOB
 
 
 def counted(town: Town, dossier_id: UUID) -> Counter[str]:
@@ -30,7 +31,7 @@ def counted(town: Town, dossier_id: UUID) -> Counter[str]:
         return Counter(
             "completion" if row.kind == EventKind.COMPLETED else row.body["cause"]
             for row in session.execute(mine)
-            if row.kind in {EventKind.COMPLETED, EventKind.MOVED}
+            if row.kind in {EventKind.COMPLETED, EventKind.MOVED, EventKind.CHILD_OPENED}
         )
 
 
@@ -40,6 +41,7 @@ def broken(town: Town, dossier_id: UUID, *, at_rest: bool) -> list[str]:
         return [
             *_engine(session, town, dossier_id),
             *_rows(session, dossier_id),
+            *_children(session, town, dossier_id, at_rest=at_rest),
             *(_leftovers(session, dossier_id) if at_rest else ()),
         ]
 
@@ -84,7 +86,7 @@ def _rows(session: Session, dossier_id: UUID) -> Iterator[str]:
             yield f"{number} {name}, {completed} entries"
     if count(PendingDispatch) != count(JournalEntry):
         yield "entries without their mark"
-    heard = count(Job, Job.status == JobStatus.DONE)
+    heard = count(Job, Job.status == JobStatus.DONE, Job.token.is_(None))
     told = [one.body.get("cause") for one in session.scalars(_moved(dossier_id))]
     if told.count("message") != heard:
         yield f"{heard} messages done, {told.count('message')} heard"
@@ -96,9 +98,37 @@ def _moved(dossier_id: UUID) -> Any:
     )
 
 
+def _children(
+    session: Session, town: Town, dossier_id: UUID, *, at_rest: bool
+) -> Iterator[str]:
+    """One child, whole, for each job done; the child is there first."""
+    mine = Job.dossier_id == dossier_id, Job.token.is_not(None), Job.status == JobStatus.DONE
+    done = session.scalar(select(func.count()).select_from(Job).where(*mine)) or 0
+    told = session.scalars(
+        select(JournalEntry.body).where(
+            JournalEntry.dossier_id == dossier_id,
+            JournalEntry.kind == EventKind.CHILD_OPENED.value,
+        )
+    ).all()
+    if len(told) != done:
+        yield f"{done} jobs done, {len(told)} told"
+    opened = session.scalars(
+        select(DossierLink.child_id)
+        .where(DossierLink.parent_id == dossier_id)
+        .order_by(DossierLink.opened_at)
+    ).all()
+    ahead = len(opened) - done
+    if ahead not in ({0} if at_rest else {0, 1}):
+        yield "not one child a job"
+    if opened:
+        yield from (f"child: {one}" for one in _engine(session, town, opened[-1]))
+
+
 def _leftovers(session: Session, dossier_id: UUID) -> Iterator[str]:
-    live = select(Job.id).where(
+    """Nothing is left to be done but the job the dossier stands at."""
+    live = select(Job.step).where(
         Job.dossier_id == dossier_id, Job.status.in_((JobStatus.WAITING, JobStatus.RUNNING))
     )
-    if session.scalars(live).all():
-        yield "a message is left"
+    marking = session.get_one(DossierProcess, dossier_id).marking
+    if session.scalars(live).all() != [AT_A_JOB] * (marking == AT_A_JOB):
+        yield "a job is left"

@@ -13,8 +13,6 @@ import pytest
 from tests.crash.deeds import DEEDS
 from tests.crash.mills_broken import MUTANTS
 
-#: Enough for every point of every kind of deed to be met.
-_EVERY_POINT = 165
 _LONG = int(os.environ.get("LIASSE_TEST_STATEMENT_KILLS", "1000"))
 _MUTANT_KILLS = 120
 _SEEN_BY: dict[str, set[str]] = {
@@ -22,7 +20,8 @@ _SEEN_BY: dict[str, set[str]] = {
     "early_tasks": {"engine and tasks disagree"},
     "ack_before_commit": {"lost"},
     "forgotten_key": {"error"},
-    "unkeyed_message": {"a message is left", "not exactly once"},
+    "unkeyed_message": {"a job is left", "not exactly once"},
+    "unkeyed_child": {"not one child a job"},
     "job_closed_first": {"not exactly once"},
     "blind_timer": {"not exactly once"},
 }
@@ -64,9 +63,10 @@ def mill() -> Iterator[Mill]:
         process.stdin.close()
 
 
-def _holds(report: dict[str, Any], kills: int) -> None:
+def _holds(report: dict[str, Any]) -> None:
+    kills = report["kills"]
     assert report["violations"] == {}
-    assert report["kills"] == kills
+    assert kills >= sum(report["points"].values())
     assert report["points"].keys() == DEEDS.keys()
     assert all(points > 15 for points in report["points"].values())
     assert report["met"] == report["points"]  # each was killed at
@@ -78,7 +78,7 @@ def _holds(report: dict[str, Any], kills: int) -> None:
 def test_a_kill_at_each_statement_loses_nothing_and_does_nothing_twice(
     database_url: str, mill: Mill
 ) -> None:
-    _holds(mill.lead(url=database_url, kills=_EVERY_POINT, seed=9), _EVERY_POINT)
+    _holds(mill.lead(url=database_url, kills=0, seed=9))
 
 
 @pytest.mark.long
@@ -86,7 +86,9 @@ def test_a_kill_at_each_statement_loses_nothing_and_does_nothing_twice(
 def test_a_thousand_kills_lose_nothing_and_do_nothing_twice(
     database_url: str, mill: Mill
 ) -> None:
-    _holds(mill.lead(url=database_url, kills=_LONG, seed=2026), _LONG)
+    report = mill.lead(url=database_url, kills=_LONG, seed=2026)
+    _holds(report)
+    assert report["kills"] >= _LONG
 
 
 @pytest.mark.timeout(600)

@@ -1,1 +1,1 @@
-"""A dossier type without an end, for kills at every statement: a step, a job, a message, a date."""
+"""A dossier type without an end, for kills at every statement: a step, two jobs, a message, a date."""
