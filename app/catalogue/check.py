@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from app.catalogue.aid_check import aid_problems
-from app.catalogue.aid_rules import AidRules
 from app.catalogue.check_clocks import clock_problems
 from app.catalogue.check_forms import form_problems
 from app.catalogue.check_services import message_problems, service_problems
@@ -65,7 +64,6 @@ def check_pack(files: Mapping[str, bytes], house: House = _ANYWHERE) -> list[Pro
         return problems
     variables = variables_of(manifest, nodes, tables)
     known = variables | facts_of(manifest)
-    problems += [Problem("règles d’aide", sentence) for sentence in AidRules(tables).problems()]
     problems += [
         Problem(PLACE, f"le fichier partagé «\u00a0{name}\u00a0» n’est pas fourni.")
         for name in manifest.shared

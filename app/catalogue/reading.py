@@ -1,5 +1,6 @@
 """How is a TOML table read without stopping at the first mistake? Key by key, noting each one."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -36,10 +37,47 @@ def read_toml(data: bytes, place: str, problems: list[Problem]) -> Raw | None:
         return tomllib.loads(data.decode("utf-8"))
     except RecursionError:
         problems.append(Problem(place, "les listes ou les tables y sont trop imbriquées."))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        sentence = f"ce n’est pas du TOML lisible : enregistrez-le en UTF-8 (ligne {line})."
+        problems.append(Problem(place, sentence))
     except ValueError as error:
         # Not only its own errors: a number of 5,000 digits or the 31st of February too.
-        problems.append(Problem(place, f"ce n’est pas du TOML lisible ({str(error)[:120]})."))
+        problems.append(Problem(place, f"ce n’est pas du TOML lisible : {_in_french(error)}."))
     return None
+
+
+_WHERE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
+#: What Python's reader says, by its first words.
+_TOLD = {
+    "Illegal character": "un guillemet ou une apostrophe n’est pas refermé, ou un signe n’est pas admis",
+    "Unterminated string": "un guillemet n’est pas refermé",
+    "Expected newline": "il y a quelque chose en trop à la fin de la ligne",
+    "Expected '='": "il manque le signe = après un nom",
+    "Expected ']": "il manque un crochet fermant",
+    "Unclosed array": "une liste entre crochets n’est pas refermée",
+    "Unclosed inline table": "une table entre accolades n’est pas refermée",
+    "Cannot overwrite": "ce nom reçoit une valeur deux fois",
+    "Cannot declare": "cette table est écrite deux fois",
+    "Cannot mutate": "cette table est déjà écrite ailleurs",
+    "Cannot redefine": "cette table est déjà écrite ailleurs",
+    "Duplicate inline table key": "un nom s’y trouve deux fois",
+    "Invalid value": "une valeur manque ou ne se lit pas (un texte s’écrit entre guillemets)",
+    "Invalid date": "cette date n’existe pas",
+    "Invalid initial character": "un nom manque ou ne se lit pas",
+    "Invalid statement": "cette ligne ne se lit pas",
+    "Unescaped '": "une barre oblique inverse s’écrit deux fois (\\\\)",
+}
+
+
+def _in_french(error: ValueError) -> str:
+    told = str(error)
+    said = next((words for start, words in _TOLD.items() if told.startswith(start)), "")
+    found = _WHERE.search(told)
+    if found is None:
+        return said or "un nombre ou une date n’y existe pas"
+    place = f"ligne {found[1]}, colonne {found[2]}" if found[1] else "à la fin du fichier"
+    return f"{said} ({place})" if said else place
 
 
 class Table:

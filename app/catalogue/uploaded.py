@@ -1,5 +1,6 @@
 """What did somebody send: a whole type, its files one by one, or a lone diagram of any editor?"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -16,6 +17,7 @@ from app.engine.draft import read_draft
 from app.engine.errors import DiagramRefused
 
 _ZIP = b"PK"
+_KEY_LINE = re.compile(r'^key\s*=\s*"([a-z0-9_]{1,60})"', re.MULTILINE)
 _DRAWINGS = (".bpmn", ".xml")
 #: What a type is called when its manifest does not say it.
 NAMELESS = ""
@@ -25,6 +27,15 @@ class NothingSent(Refusal):
     """The form came without a file."""
 
     sentence = "Choisissez un fichier à déposer."
+
+
+class EmptyFile(Refusal):
+    """A file holds nothing at all."""
+
+    sentence = (
+        "« {name} » est vide (0 octet). L’envoi ou la compression s’est sans doute interrompu : "
+        "refaites le fichier, puis déposez-le de nouveau."
+    )
 
 
 class NotAType(Refusal):
@@ -63,15 +74,21 @@ class Uploaded:
 
 
 def sorted_upload(sent: Sequence[SentFile]) -> Uploaded:
-    """The draft made of what was sent. Refuses NothingSent, NotAType, PackRefused, DiagramRefused."""
+    """The draft made of what was sent. Refuses NothingSent, EmptyFile, NotAType, PackRefused, DiagramRefused."""
     if not sent:
         raise NothingSent
+    for file in sent:
+        if not file.content:
+            raise EmptyFile(name=file.name[:80])
     first = sent[0]
     if len(sent) > 1:
         return _pack(write_archive(_gathered(sent)), f"{len(sent)} fichiers")
     if first.content.startswith(_ZIP):
         return _pack(first.content, first.name)
-    if PurePosixPath(first.name).suffix.lower() in _DRAWINGS:
+    suffix = PurePosixPath(first.name).suffix.lower()
+    if suffix == ".zip":
+        raise PackRefused((Problem(first.name[:80], "ce n’est pas une archive lisible."),))
+    if suffix in _DRAWINGS:
         return _drawing(first)
     raise NotAType(name=first.name[:80])
 
@@ -92,14 +109,21 @@ def _gathered(sent: Sequence[SentFile]) -> dict[str, bytes]:
 def _pack(data: bytes, filename: str) -> Uploaded:
     files = read_upload(data)
     manifest = read_manifest(files[PLACE], [])
+    key = manifest.key if manifest else _key_written(files[PLACE])
     return Uploaded(
         kind=DraftKind.PACK,
-        key=manifest.key if manifest and KEY.fullmatch(manifest.key) else NAMELESS,
+        key=key if KEY.fullmatch(key) else NAMELESS,
         title=(manifest.title.fr if manifest else "")[:200] or filename[:200],
         filename=filename[:200],
         content=write_archive(files),
         report=None,
     )
+
+
+def _key_written(manifest: bytes) -> str:
+    """The key that a manifest says before the place where it cannot be read."""
+    found = _KEY_LINE.search(manifest.decode("utf-8", errors="replace"))
+    return found[1] if found else NAMELESS
 
 
 def _drawing(file: SentFile) -> Uploaded:

@@ -41,6 +41,10 @@ class Decision:
         cells = [cell for rule in self.body.rules for cell in (*rule.tests, *rule.results)]
         return [*self.body.inputs, *(cell for cell in cells if cell is not None)]
 
+    def reads(self, cell: Expression) -> frozenset[str]:
+        """The names that one of its expressions reads, the value of the column apart."""
+        return cell.names - {CELL} - {*self.requires}
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionResult:
@@ -76,9 +80,9 @@ class DecisionModel:
         waiting, seen = [decision_id], {decision_id}
         while waiting:
             decision = self._decision(waiting.pop())
-            read = {name for cell in decision.expressions() for name in cell.names} - {CELL}
+            read = {name for cell in decision.expressions() for name in decision.reads(cell)}
             given = {name for one in decision.requires for name in self._decision(one).outputs}
-            needed |= read - given - {*decision.requires}
+            needed |= read - given
             waiting += [one for one in decision.requires if one not in seen]
             seen.update(decision.requires)
         return frozenset(needed)

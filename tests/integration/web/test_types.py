@@ -215,7 +215,9 @@ def test_a_type_without_a_scenario_is_not_published(admin: Browser) -> None:
 BOMB = zipped({"manifest.toml": b"0" * 15_000_000})
 NOT_TYPES = {
     "photo.jpg": (b"\xff\xd8\xff", "n’est ni un type de dossier"),
-    "vide.zip": (b"", "n’est ni un type de dossier"),
+    "vide.zip": (b"", "est vide (0 octet)"),
+    "vide.bpmn": (b"", "est vide (0 octet)"),
+    "texte.zip": (b"bonjour", "archive lisible"),
     "casse.zip": (b"PK\x03\x04rien", "archive lisible"),
     "bombe.zip": (BOMB, "suspecte"),
     "fuite.zip": (zipped({"../manifest.toml": b"x"}), "refusé"),
@@ -234,6 +236,28 @@ def test_what_is_no_type_is_refused_with_a_sentence(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert drafts(site) == []
+
+
+def test_a_manifest_that_cannot_be_read_is_no_new_type(admin: Browser) -> None:
+    """A quotation mark left open made a draft « nouveau type », and an error half in English."""
+    broken = changed(manifest__toml=('Déposer ma demande"'.encode(), b"oups"))
+    page = uploaded(admin, zipped(broken)).text.replace("\u00a0", " ")
+    assert "un guillemet ou une apostrophe n’est pas refermé" in page
+    assert re.search(r"\(ligne \d+, colonne \d+\)", page)
+    assert "Illegal" not in page
+    assert "nouveau type" not in page
+    assert "Les différences se liront dès que le type pourra être lu en entier." in page
+    nameless = {**broken, "manifest.toml": b"oups"}
+    page = uploaded(admin, zipped(nameless)).text
+    assert "On ne sait pas encore de quel type il s’agit" in page
+    assert "nouveau type" not in page
+
+
+def test_a_broken_diagram_is_told_once_with_its_line(admin: Browser) -> None:
+    broken = changed(process__bpmn=(b"<bpmn:flowNodeRef>", b"<<bpmn:flowNodeRef>"))
+    page = uploaded(admin, zipped(broken)).text
+    assert page.count("XML lisible") == 1
+    assert re.search(r"\(ligne \d+, colonne \d+\)", page)
 
 
 def test_the_address_a_refused_file_leaves_leads_back_to_the_types(admin: Browser) -> None:

@@ -1,5 +1,7 @@
 """Does a mistake in a dossier type get one sentence that says where and what?"""
 
+import re
+
 import pytest
 
 from app.catalogue.check import check_pack
@@ -44,6 +46,43 @@ def changed(files: dict[str, bytes], name: str, old: str, new: str) -> dict[str,
 
 def test_the_investment_grant_has_no_problem(pack_files: dict[str, bytes]) -> None:
     assert sentences(pack_files) == []
+
+
+def test_a_rate_nobody_gives_is_told_once_with_its_rule(pack_files: dict[str, bytes]) -> None:
+    """One word in one cell gave eight lines, none of which said where."""
+    files = changed(pack_files, "aid.dmn", "<text>0.25</text>", "<text>taux_normal</text>")
+    assert sentences(files) == [
+        "règles d’aide : La table « parameters », règle 1, lit « taux_normal », "
+        "que personne ne fournit."
+    ]
+
+
+def test_a_rate_written_as_a_percentage_is_told(pack_files: dict[str, bytes]) -> None:
+    files = changed(pack_files, "aid.dmn", "<text>0.25</text>", "<text>25</text>")
+    assert sentences(files) == [
+        "règles d’aide : La table « parameters », règle 1, donne 25 à « base_rate » : "
+        "un taux est une part de un, 0.25 pour 25 %."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b'format = 1\ntitle = "oups\n', "n’est pas refermé"),
+        (b"format = 1\nkey 2\n", "il manque le signe = après un nom (ligne 2, colonne 5)"),
+        (b"format = 1\nformat = 2\n", "ce nom reçoit une valeur deux fois"),
+        (b"format = 1\n\xff\xfe\n", "enregistrez-le en UTF-8 (ligne 2)"),
+        (b"day = 2026-02-31\n", "date"),
+        (b"format = [1,\n", "(à la fin du fichier)"),
+    ],
+)
+def test_a_manifest_that_cannot_be_read_says_where_in_french(
+    pack_files: dict[str, bytes], text: bytes, told: str
+) -> None:
+    [sentence] = sentences({**pack_files, "manifest.toml": text})
+    assert "ce n’est pas du TOML lisible" in sentence
+    assert told in sentence
+    assert not re.search(r"\b(at|line|Expected|Illegal|Invalid|Cannot|codec)\b", sentence)
 
 
 MANIFEST_MISTAKES = [

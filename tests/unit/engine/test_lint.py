@@ -60,8 +60,25 @@ def test_a_sound_diagram_has_no_problem() -> None:
 
 
 def test_what_is_not_xml_is_a_problem_too() -> None:
-    [problem] = lint_diagram(simple().replace(b"</bpmn:process>", b"\n</bpmn:proces>", 1))
-    assert problem.sentence == "Le fichier n’est pas du XML lisible (ligne 2)."
+    [problem] = lint_diagram(b"not xml")
+    assert problem.sentence.replace("\u00a0", " ") == (
+        "Le fichier n’est pas du XML lisible : il est vide ou ne commence pas par une balise "
+        "(ligne 1, colonne 1)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "vide"),
+        (b"<a>\n<b>\n</a>", "n’est pas fermée par la sienne (ligne 3, colonne 5)"),
+        (b"<a>\n<<b/>\n</a>", "n’y a pas sa place (ligne 2, colonne 2)"),
+        (b"<a/>\n<b/>", "continue après la dernière balise (ligne 2"),
+    ],
+)
+def test_what_is_not_xml_says_on_which_line(data: bytes, told: str) -> None:
+    [problem] = lint_diagram(data)
+    assert told in problem.sentence
 
 
 def test_alone_a_file_may_call_processes_of_other_files() -> None:
