@@ -13,6 +13,9 @@ from app.engine.normalise import definitions
 from app.engine.together import Firing, TooTangled, concurrency
 from app.engine.xml import Element, children, local
 
+#: Each beginning is looked at by itself.
+MAX_STARTS = 16
+
 
 def dead_joins(scope: Scope) -> Iterator[Problem]:
     """Parallel joins that no dossier could ever pass."""
@@ -23,14 +26,23 @@ def dead_joins(scope: Scope) -> Iterator[Problem]:
     ]
     if not joins:
         return
-    try:
-        passed = _passed(scope)
-    except TooTangled:
-        yield problem(scope.element, "est trop enchevêtré pour être vérifié : découpez-le")
-        return
-    for node in joins:
-        if name_of(node) not in passed:
-            yield problem(node, "ne peut jamais être franchie : ses chemins s’excluent")
+    starts, after = list(scope.of_kind("startEvent")), following(scope)
+    # A dossier begins once: by its plain start, or by the first of the others that happens.
+    begins = [one for one in starts if not definitions(one)] or starts
+    for start in begins:
+        try:
+            passed = _passed(scope, start, others=len(begins) - 1)
+        except TooTangled:
+            yield problem(scope.element, "est trop enchevêtré pour être vérifié : découpez-le")
+            return
+        met = within([name_of(start)], after)
+        never = "ne peut jamais être franchie : ses chemins s’excluent"
+        if len(starts) > 1:
+            begun = " ".join((start.get("name") or "").split()) or name_of(start)
+            never = f"ne peut pas être franchie par un dossier qui commence par « {begun} »"
+        for node in joins:
+            if name_of(node) in met - passed:
+                yield problem(node, never)
 
 
 def uncertain_joins(scope: Scope) -> Iterator[Problem]:
@@ -60,10 +72,14 @@ def _may_go(scope: Scope, name: str) -> bool:
     return node is None or node.get("cancelActivity", "true") == "true"
 
 
-def _passed(scope: Scope) -> frozenset[str]:
-    """The nodes that could be passed, whatever the conditions say."""
+def _passed(scope: Scope, start: Element, *, others: int) -> frozenset[str]:
+    """The nodes that a dossier begun there could pass, whatever the conditions say."""
+    if others >= MAX_STARTS:
+        raise TooTangled
     numbers = {name_of(flow): number for number, flow in enumerate(scope.flows)}
-    return concurrency(len(numbers), list(_moves(scope, numbers))).passed
+    never = {name_of(one) for one in scope.of_kind("startEvent")} - {name_of(start)}
+    moves = [move for move in _moves(scope, numbers) if move.node not in never]
+    return concurrency(len(numbers), moves).passed
 
 
 def _moves(scope: Scope, numbers: dict[str, int]) -> Iterator[Firing]:

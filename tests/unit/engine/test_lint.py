@@ -59,6 +59,14 @@ def test_a_sound_diagram_has_no_problem() -> None:
     assert lint_diagram(simple()) == []
 
 
+def test_a_join_that_every_beginning_passes_is_sound() -> None:
+    begins = [d.start("s1", d.lasting("P1D")), d.start("s2", d.lasting("P2D"))]
+    ways = [d.path("s1", "m", "f", "a", "j", "e"), d.flow("s2", "m"), d.path("f", "b", "j")]
+    nodes = d.end() + d.choice("m") + d.fork("f", "j") + d.user("a", "b")
+    drawn = d.process(*begins, nodes, *ways)
+    assert lint_diagram(d.diagram(drawn)) == []
+
+
 def test_what_is_not_xml_is_a_problem_too() -> None:
     [problem] = lint_diagram(b"not xml")
     assert problem.sentence.replace("\u00a0", " ") == (

@@ -62,6 +62,20 @@ DEMANDS: dict[str, tuple[bytes, str, str]] = {
         "",
         "plus de 2000 éléments",
     ),
+    "too many beginnings of a join": (
+        d.diagram(
+            d.process(
+                *(d.start(f"s{n}", d.lasting("P1D")) + d.flow(f"s{n}", "f") for n in range(17)),
+                d.end(),
+                d.fork("f", "j"),
+                d.user("a", "b"),
+                d.path("f", "a", "j", "e"),
+                d.path("f", "b", "j"),
+            )
+        ),
+        "p",
+        "trop enchevêtré",
+    ),
     "too many joins": (
         simple(
             d.fork("f", "j"),

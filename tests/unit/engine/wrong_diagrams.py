@@ -140,6 +140,33 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
         "j",
         "ne peut jamais être franchie : ses chemins s’excluent",
     ),
+    "join of two beginnings": (
+        d.diagram(
+            d.named("message", "m"),
+            d.process(
+                d.el("startEvent", "s1", d.message("m"), name="Demande"),
+                d.start("s2", d.lasting("P1D")),
+                d.end(),
+                d.user("a", "b"),
+                d.fork("j"),
+                d.path("s1", "a", "j", "e"),
+                d.path("s2", "b", "j"),
+            ),
+        ),
+        "j",
+        "ne peut pas être franchie par un dossier qui commence par « Demande »",
+    ),
+    "join of the plain beginning and another": (
+        d.simple(
+            d.start("s2", d.lasting("P1D")),
+            d.user("a", "b"),
+            d.fork("j"),
+            d.path("s", "a", "j", "e"),
+            d.path("s2", "b", "j"),
+        ),
+        "j",
+        "ne peut pas être franchie par un dossier qui commence par « s »",
+    ),
     "unreachable": (
         simple(d.user("lost"), d.flow("lost", "e")),
         "lost",
