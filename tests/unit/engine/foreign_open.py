@@ -229,7 +229,7 @@ HOPELESS: dict[str, tuple[bytes, str]] = {
     "not xml": (b"PK", "n’est pas du XML"),
     "an attribute twice, on the second line": (
         b"<a>\n<b c='1' c='1'/></a>",
-        "n’est pas du XML lisible (ligne 2)",
+        "un attribut s’y trouve deux fois (ligne 2",
     ),
     "another language": (
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
