@@ -218,12 +218,17 @@ def draft_page(draft_id: UUID, *, note: str = "", error: str | None = None) -> s
         else None,
         group_titles=TITLES,
         missing=_missing(report, side),
-        amounts=_amounts(session, known, side) if report and report.is_sound else [],
+        amounts=_amounts(session, known, side) if _is_whole(report) else [],
         drawn=_drawn(files[DIAGRAM], _marks(report), around=_ends(report, side)),
         is_open=kept.status in {DraftStatus.WAITING, DraftStatus.EXAMINED},
         note=note,
         error=error,
     )
+
+
+def _is_whole(report: Report | None) -> bool:
+    """The type can be read in this very process, whatever its scenarios say."""
+    return report is not None and not report.problems and not report.stopped
 
 
 def _amounts(
