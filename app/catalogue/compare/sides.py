@@ -31,9 +31,9 @@ class Side:
         return quoted(title) if title else self._nameless(step)
 
     def title(self, step: str) -> str:
-        """The name of a step, as the diagram or the manifest says it; empty when neither does."""
+        """The name of a step: the title of its form, else what is drawn; empty when there is none."""
         node = self.drawing.nodes.get(step)
-        return (node.name if node else "") or self.pack.step(step).title.fr
+        return self.pack.step(step).title.fr or (node.name if node else "")
 
     def lane_of(self, step: str) -> str:
         """Who does a step: the name of its lane; empty when the diagram does not say."""

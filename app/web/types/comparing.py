@@ -107,14 +107,14 @@ def side_by_side(
             title,
             _marked(side, marks),
             render_diagram(
-                side.pack.diagram,
+                side.pack.shown_diagram,
                 marks=marks,
                 around=() if whole else [name for name in marks if name in side.drawing.nodes],
                 title=title,
                 uid=f"side{rank}",
             ),
             outline(
-                side.pack.diagram,
+                side.pack.shown_diagram,
                 notes={name: _(MARKED[mark]) for name, mark in marks.items()},
             ),
         )
