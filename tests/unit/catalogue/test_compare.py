@@ -200,7 +200,7 @@ def test_a_step_whose_id_alone_changes_is_recognised_by_its_name() -> None:
     found = compare(before(), side_of(files))
     steps = [sentence for group, _, sentence in told(found) if group is Group.STEPS]
     assert steps == [
-        "L’étape « Décider de la suite : pièces non reçues » garde son nom mais change d’identifiant "
+        "L’étape « Décider de la suite : pièces non reçues » garde son nom mais change d’identifiant "
         "(DecideNextStep → ChooseWhatFollows) : les dossiers qui s’y trouvent devront y être conduits."
     ]
     assert found.before["DecideNextStep"] is found.after["ChooseWhatFollows"] is Mark.CHANGED
