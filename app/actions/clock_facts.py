@@ -13,6 +13,7 @@ from app.actions.console import Console
 from app.actions.hold import Hold
 from app.actions.journal import Entry, record
 from app.catalogue.contract import ClockSpec
+from app.catalogue.published import DossierType
 from app.domain.actor import Actor
 from app.domain.civil import PARIS, civil_day
 from app.domain.errors import NotAllowed, NotFound
@@ -100,7 +101,7 @@ def enter(
     if _same(before, after) and not others:
         raise FactChangesNothing
     if wrong is not None and is_filing(Heard(spec, wrong)):
-        dossier.filed_at = datetime.combine(fact.on, time.min, PARIS)
+        _file_on(dossier, desk.type, fact.on)
     writing = _Writing(desk, hold, actor, wanted.reason.strip())
     writing.write(Heard(spec, fact), before, after)
     for one in others:
@@ -145,6 +146,14 @@ class _Writing:
         follow(desk, due)
         entry = Entry(EventKind.CLOCK_CHANGED, body=body, personal=personal)
         record(desk.session, self.hold, self.actor, entry, now=desk.now)
+
+
+def _file_on(dossier: Dossier, type_: DossierType, day: date) -> None:
+    """The dossier was filed that day, whatever hour: lists, pages and mails say so."""
+    dossier.filed_at = datetime.combine(day, time.min, PARIS)
+    first = type_.pack.phases[0].key if type_.pack.phases else ""
+    if first in dossier.phase_dates:
+        dossier.phase_dates = {**dossier.phase_dates, first: day.isoformat()}
 
 
 def _spec(desk: Desk, key: str) -> ClockSpec:

@@ -199,6 +199,7 @@ def test_a_request_received_earlier_than_filed_moves_every_delay_that_starts_the
     assert said(play, "completeness")[0].startswith("Demande reçue le 8 janvier 2026")
     assert set(changed.others) == {"Accusé de réception", "Contrôle de complétude"}
     assert play.row.filed_at == datetime(2026, 1, 7, 23, 0, tzinfo=UTC)
+    assert play.row.phase_dates["filing"] == "2026-01-08"
     told = play.told("clock_changed")
     assert {one.body["clock"] for one in told} == {"silence", "completeness", "receipt"}
     check_rebuilt(play)
