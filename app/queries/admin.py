@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.folding import alphabetical
 from app.models.people import Person
 
 
 def people(session: Session) -> Sequence[Person]:
     """Every account, by name."""
-    return session.scalars(select(Person).order_by(Person.name)).all()
+    return alphabetical(session.scalars(select(Person)), lambda one: one.name)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.domain.folding import fold
+from app.domain.folding import alphabetical, fold
 from app.domain.lookups import Lookups, Person, Place
 from app.domain.permissions import Role
 from app.models.budget import Commitment, Envelope
@@ -51,14 +51,14 @@ def _every_place(
     session: Session, kind: OrganisationKind, code: InstrumentedAttribute[str | None]
 ) -> list[Place]:
     rows = session.execute(
-        select(code.label("code"), Organisation.name, Organisation.city)
-        .where(Organisation.kind == kind, code.is_not(None))
-        .order_by(Organisation.name)
+        select(code.label("code"), Organisation.name, Organisation.city).where(
+            Organisation.kind == kind, code.is_not(None)
+        )
     ).all()
     is_commune = kind is OrganisationKind.COMMUNE
     return [
         Place(code=row.code, name=(row.city if is_commune else None) or row.name)
-        for row in rows
+        for row in alphabetical(rows, lambda one: one.name)
     ]
 
 
@@ -78,12 +78,12 @@ def _plain_name(name: str) -> str:
 
 def _people(session: Session, role: Role) -> list[Person]:
     rows = session.scalars(
-        select(PersonRow)
-        .join(PersonRole)
-        .where(PersonRole.role == role, PersonRow.is_active)
-        .order_by(PersonRow.name)
+        select(PersonRow).join(PersonRole).where(PersonRole.role == role, PersonRow.is_active)
     )
-    return [Person(id=str(row.id), name=row.name, detail=row.job_title or "") for row in rows]
+    return [
+        Person(id=str(row.id), name=row.name, detail=row.job_title or "")
+        for row in alphabetical(rows, lambda one: one.name)
+    ]
 
 
 def _envelopes(session: Session) -> list[Person]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.events import EventKind
+from app.domain.folding import alphabetical
 from app.domain.permissions import Role
 from app.domain.status import DossierStatus, SessionStatus, TaskStatus
 from app.models.committee import AgendaItem, CommitteeSession
@@ -94,11 +95,8 @@ def typed_so_far(session: Session, dossier: Dossier, step: str) -> Draft | None:
 
 def my_organisations(session: Session, actor: Actor) -> Sequence[Organisation]:
     """The organisations the actor may file for, by name."""
-    return session.scalars(
-        select(Organisation)
-        .where(Organisation.id.in_(actor.writable_ids))
-        .order_by(Organisation.name)
-    ).all()
+    found = session.scalars(select(Organisation).where(Organisation.id.in_(actor.writable_ids)))
+    return alphabetical(found, lambda one: one.name)
 
 
 def members_of(session: Session, organisation_id: UUID) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
+from app.domain.folding import alphabetical
 from app.domain.permissions import Permission, Role
 from app.domain.status import TaskStatus
 from app.models.dossier import Dossier
@@ -165,12 +166,10 @@ def open_tasks_of(session: Session, dossier_id: UUID) -> Sequence[Task]:
 
 def colleagues(session: Session, role: Role) -> Sequence[Person]:
     """The active people who have a role, by name."""
-    return session.scalars(
-        select(Person)
-        .join(PersonRole)
-        .where(PersonRole.role == role, Person.is_active)
-        .order_by(Person.name)
-    ).all()
+    found = session.scalars(
+        select(Person).join(PersonRole).where(PersonRole.role == role, Person.is_active)
+    )
+    return alphabetical(found, lambda one: one.name)
 
 
 def within_reach(actor: Actor) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.errors import NotFound
+from app.domain.folding import alphabetical
 from app.domain.versions import DraftStatus
 from app.models.process import DossierProcess, ProcessDefinition, ProcessStatus
 from app.models.versions import PackDraft, Trial, TypeEvent
@@ -80,7 +81,7 @@ def types(session: Session) -> list[Type]:
         versions.setdefault(version.key, []).append(version)
     waiting = _drafts_by_key(session)
     found = [Type(key, ours, waiting.get(key, 0)) for key, ours in versions.items()]
-    return sorted(found, key=lambda one: one.title.casefold())
+    return alphabetical(found, lambda one: one.title)
 
 
 def type_of_key(session: Session, key: str) -> Type:

@@ -17,6 +17,21 @@ from app.web.database import now, reading, write
 from notifications.brake import open_pauses
 
 pages = Blueprint("admin", __name__)
+N_ = str  #: marks a text for translation; the page translates where it shows it
+#: What each sweep of the clock does, in words.
+SWEEPS = {
+    "timers": N_("Dates des dossiers"),
+    "dispatch": N_("Préparation des courriels"),
+    "mail": N_("Envoi des courriels"),
+    "returns": N_("Courriels revenus"),
+    "reminders": N_("Relances"),
+    "digests": N_("Récapitulatifs"),
+    "reconciliation": N_("Vérification de la nuit"),
+    "files": N_("Pièces déposées"),
+    "jobs": N_("Étapes automatiques"),
+    "migrations": N_("Changements de version"),
+    "usual_delays": N_("Délais habituels"),
+}
 
 
 @pages.get("/administration")
@@ -30,6 +45,7 @@ def show() -> str:
         incidents=incident_queries.groups(session),
         mails=clock_queries.mail_queue(session),
         pauses=open_pauses(session),
+        sweeps=SWEEPS,
         heartbeats=clock_queries.heartbeats(session),
         pulse=clock_queries.pulse(session, now=now()),
         night=clock_queries.last_check(session),

@@ -111,5 +111,5 @@ def _among() -> Among:
 
 def _age(low: int, high: int | None) -> str:
     if high is None:
-        return f"plus de {low} jours"
-    return f"{low} à {high} jours" if low else f"moins de {high} jours"
+        return f"{low} jours ou plus"
+    return f"{low} à {high - 1} jours" if low else f"moins de {high} jours"

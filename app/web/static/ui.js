@@ -63,6 +63,13 @@
 
   /* What matters is brought into view */
   one("[data-focus]")?.focus();
+  all("[data-copy]").forEach((button) => {
+    button.hidden = !navigator.clipboard; // a page served without TLS has none
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+      button.textContent = document.documentElement.lang === "en" ? "Copied" : "Copié";
+    });
+  });
   all("[data-canvas]").forEach((canvas) => {
     const step = one(".is-late,.is-current,.is-error,.is-waiting", canvas);
     if (!step) return;

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.folding import fold
+from app.domain.folding import alphabetical, fold
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,8 @@ from app.domain.folding import fold
 )
 def test_words_are_found_as_people_type_them(written: str, sought: str) -> None:
     assert fold(written) == fold(sought)
+
+
+def test_accents_do_not_send_a_name_after_the_last_letter() -> None:
+    names = ["Zoé", "Élise", "Edmond", "de Bar", "Émile"]
+    assert alphabetical(names, str) == ["de Bar", "Edmond", "Élise", "Émile", "Zoé"]
