@@ -65,15 +65,32 @@ def digest_view(
     *,
     today: date,
 ) -> DigestView:
-    """The digest of one person as it stands now; `context` is what its planning kept."""
+    """The digest of one person as it stands now; `context` is what its planning kept.
+
+    That of the week carries the morning's under the name of its kind, when it tells both.
+    """
     since, until = (date.fromisoformat(context[name]) for name in ("since", "until"))
     held = [Line(**one) for one in context.get("held") or ()]
     others = [Section("Autres messages", held)] if held else []
     if kind is DigestKind.WEEKLY:
         seen = week(session, today=today, since=since, until=until)
-        return DigestView(_week_headline(seen), [*_week(post, seen, today), *others])
+        whole = DigestView(_week_headline(seen), _week(post, seen, today))
+        mine = context.get(DigestKind.DAILY)
+        if mine is None:
+            return whole
+        return _both(
+            digest_view(session, post, actor, DigestKind.DAILY, mine, today=today), whole
+        )
     found = morning(session, actor, today=today, until=until, since=at_hour(since, 0))
     return DigestView(_headline(found, until), [*_morning(post, found, until, today), *others])
+
+
+def _both(mine: DigestView, whole: DigestView) -> DigestView:
+    """The week of the service, one's own morning first."""
+    headline = whole.headline
+    if mine.headline:
+        headline += f"{NBSP}; pour vous{NBSP}: {mine.headline}"
+    return DigestView(headline, [*mine.sections, *whole.sections])
 
 
 def _morning(post: Post, found: Morning, until: date, today: date) -> list[Section]:
@@ -98,7 +115,7 @@ def _week(post: Post, seen: Week, today: date) -> list[Section]:
         who = task.assignee.name if task.assignee else "personne"
         return _task_line(post, task, f"{_due(task, today)}, {who}", by_task=False)
 
-    sections = _sections(("En retard", seen.late, late))
+    sections = _sections(("En retard dans le service", seen.late, late))
     sittings = [
         Line(
             f"{BODIES.get(one.body, one.body)}, {weekday_name(one.held_on)} {french_day(one.held_on)}",

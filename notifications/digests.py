@@ -1,17 +1,19 @@
-"""Who gets a digest today, and what must it tell? Planned once a person, kind and day.
+"""Who gets a digest today, and what must it tell? One mail a person and day, whatever it tells.
 
-The row of `digest` is the claim: whatever the number of clocks, one of them inserts it, and the
-mail goes to the outbox in the same transaction. After an outage today's digest tells everything;
-the mornings that passed are recorded as superseded.
+The rows of `digest` are the claim: whatever the number of clocks, one of them inserts them, and
+the mail goes to the outbox in the same transaction. Who supervises and has tasks finds both in one
+mail on Monday. After an outage today's digest tells everything; the mornings that passed are
+recorded as superseded.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.database import insert_once
@@ -20,7 +22,7 @@ from app.domain.ladder import OPENING_HOUR
 from app.domain.mailing import Choice, DigestKind, DigestOutcome
 from app.domain.permissions import GRANTS, Permission, Role
 from app.domain.status import MailStatus
-from app.domain.working_days import WorkingCalendar
+from app.domain.working_days import WorkingCalendar, at_hour
 from app.models.digest import Digest
 from app.models.mailing import MailPreference
 from app.models.outbox import Mail
@@ -29,12 +31,10 @@ from app.models.process import Incident
 from app.queries.absences import stands_in_for
 from app.queries.digest import is_absent
 from app.queries.people import actor_of
-from notifications.context import PackOf
+from notifications.digest_context import Editor, day_context, week_context
 from notifications.digest_view import digest_view
 from notifications.emails import Planned, Recipient, plan
-from notifications.post import Post
-from notifications.render import render
-from notifications.values import DIGESTS, load, values_of
+from notifications.values import DIGESTS
 
 _DIGESTS = cast(Table, Digest.__table__)
 _MAILS = cast(Table, Mail.__table__)
@@ -48,31 +48,22 @@ ASKED = {
 INCIDENT = "digest"
 #: A morning digest that could not leave by then is worth nothing: the next one tells all.
 _TOO_LATE_HOUR = 18
-#: How many worked days a morning looks ahead, and how many days a Monday does.
-_AHEAD_WORKED = 3
-_AHEAD_WEEK = 28
 #: Missed mornings that are recorded after an outage, at most.
 _RECORDED = 30
-#: Held mails told one by one in a digest.
-_HELD_MOST = 20
 
 
 @dataclass(frozen=True)
 class Due:
-    """A digest to make now."""
+    """The digest somebody gets now: of the morning, of the week, or both in one mail."""
 
     person_id: UUID
-    kind: DigestKind
-    day: date
+    #: The day of each kind it tells.
+    days: Mapping[DigestKind, date]
 
-
-@dataclass(frozen=True)
-class Editor:
-    """What is needed to make digests."""
-
-    post: Post
-    pack_of: PackOf
-    calendar: WorkingCalendar
+    @property
+    def since(self) -> date:
+        """The day it is due."""
+        return max(self.days.values())
 
 
 def occurrences(now: datetime, calendar: WorkingCalendar) -> dict[DigestKind, date]:
@@ -89,36 +80,74 @@ def occurrences(now: datetime, calendar: WorkingCalendar) -> dict[DigestKind, da
 
 def due_digests(session: Session, calendar: WorkingCalendar, *, now: datetime) -> list[Due]:
     """The digests of today that were not made yet, person by person."""
-    return [
-        due
-        for kind, day in occurrences(now, calendar).items()
-        for due in _missing(session, kind, day)
-    ]
+    owed: dict[UUID, dict[DigestKind, date]] = defaultdict(dict)
+    for kind, day in occurrences(now, calendar).items():
+        for person_id in _without(session, kind, day, now=now):
+            owed[person_id][kind] = day
+    return [Due(person_id, days) for person_id, days in sorted(owed.items())]
 
 
-def _missing(session: Session, kind: DigestKind, day: date) -> Iterator[Due]:
+def _without(session: Session, kind: DigestKind, day: date, *, now: datetime) -> Iterable[UUID]:
+    """Who should have that digest and has not; a week waits for who had a mail this morning."""
     roles = [role for role in Role if ASKED[kind] in GRANTS[role]]
     made = exists().where(Digest.person_id == Person.id, Digest.kind == kind, Digest.day == day)
-    people = session.scalars(
+    asked = [Person.is_active, PersonRole.role.in_(roles), ~made]
+    if kind is DigestKind.WEEKLY:
+        asked.append(~exists().where(Digest.person_id == Person.id, *_told(now)))
+    return session.scalars(
         select(Person.id)
         .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.is_active, PersonRole.role.in_(roles), ~made)
+        .where(*asked)
         .distinct()
-        .order_by(Person.id)
     )
-    return (Due(person_id, kind, day) for person_id in people)
 
 
 def make(session: Session, editor: Editor, due: Due, *, now: datetime) -> bool:
-    """Make one digest, with the mails its reader let wait; True when a mail was planned."""
-    row = {"person_id": due.person_id, "kind": due.kind, "day": due.day, "at": now}
-    if not insert_once(session, _DIGESTS, {**row, "outcome": DigestOutcome.PLANNED}):
-        return False
-    _record_missed(session, editor.calendar, due, now=now)
-    outcome = _outcome(session, editor, due, now=now)
-    if outcome is not DigestOutcome.PLANNED:
-        session.execute(update(_DIGESTS).where(*_is(due)).values(outcome=outcome))
-    return outcome is DigestOutcome.PLANNED
+    """Make the digest of one person, with the mails they let wait; True when a mail was planned.
+
+    The person is held meanwhile: two clocks never write to somebody twice on one day.
+    """
+    person = session.get_one(
+        Person, due.person_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+    is_told = _is_told(session, person.id, now=now)
+    kinds = [kind for kind in due.days if not (is_told and kind is DigestKind.WEEKLY)]
+    claimed = [kind for kind in kinds if _claim(session, due, kind, now=now)]
+    if DigestKind.DAILY in claimed:
+        _record_missed(session, editor.calendar, due, now=now)
+    if is_told:  # its day had its mail: the next one tells it all
+        outcomes = dict.fromkeys(claimed, DigestOutcome.SUPERSEDED)
+    else:
+        outcomes = _outcomes(session, editor, person, due, claimed, now=now)
+    for kind, outcome in outcomes.items():
+        if outcome is not DigestOutcome.PLANNED:
+            session.execute(update(_DIGESTS).where(*_is(due, kind)).values(outcome=outcome))
+    return DigestOutcome.PLANNED in outcomes.values()
+
+
+def _claim(session: Session, due: Due, kind: DigestKind, *, now: datetime) -> bool:
+    row = {
+        "person_id": due.person_id,
+        "kind": kind,
+        "day": due.days[kind],
+        "outcome": DigestOutcome.PLANNED,
+        "at": now,
+    }
+    return insert_once(session, _DIGESTS, row)
+
+
+def _is_told(session: Session, person_id: UUID, *, now: datetime) -> bool:
+    """Did this person have a digest today?"""
+    found = select(Digest.day).where(Digest.person_id == person_id, *_told(now)).limit(1)
+    return session.scalar(found) is not None
+
+
+def _told(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What says that a digest was planned on that civil day."""
+    return (
+        Digest.outcome == DigestOutcome.PLANNED,
+        Digest.at >= at_hour(civil_day(now), 0),
+    )
 
 
 def has_incident(session: Session) -> bool:
@@ -127,68 +156,65 @@ def has_incident(session: Session) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def _outcome(session: Session, editor: Editor, due: Due, *, now: datetime) -> DigestOutcome:
-    person, today = session.get_one(Person, due.person_id), civil_day(now)
-    if _is_declined(session, due):
-        return DigestOutcome.DECLINED
-    if is_absent(session, due.person_id, today):
-        return DigestOutcome.ABSENT
-    context = _context(session, editor, due, now=now)
+def _outcomes(
+    session: Session,
+    editor: Editor,
+    person: Person,
+    due: Due,
+    claimed: Iterable[DigestKind],
+    *,
+    now: datetime,
+) -> dict[DigestKind, DigestOutcome]:
+    """What becomes of each kind: one of those that have something to tell carries the mail."""
+    today = civil_day(now)
+    if is_absent(session, person.id, today):
+        return dict.fromkeys(claimed, DigestOutcome.ABSENT)
     actor = actor_of(person, stands_in_for(session, person.id, on=today))
-    view = digest_view(session, editor.post, actor, due.kind, context, today=today)
-    if view.is_empty:
-        return DigestOutcome.EMPTY
-    key = f"digest:{due.kind}:{due.day.isoformat()}:{due.person_id}"
-    planned = Planned(key, TEMPLATES[due.kind], Recipient(due.person_id), context=context)
-    plan(session, planned, domain=editor.post.domain, now=now)
-    _take_held(session, due, key)
-    return DigestOutcome.PLANNED
-
-
-def _context(session: Session, editor: Editor, due: Due, *, now: datetime) -> dict[str, Any]:
-    calendar, today = editor.calendar, civil_day(now)
-    if due.kind is DigestKind.WEEKLY:
-        since, until = today - timedelta(days=7), today + timedelta(days=_AHEAD_WEEK)
-        held = []
-    else:
-        since = _last_day(session, due) or calendar.add_working_days(today, -1)
-        until = calendar.add_working_days(today, _AHEAD_WORKED)
-        held = list(_held_lines(session, editor, due, now=now))
-    return {
-        "at": now.isoformat(),
-        "kind": due.kind.value,
-        "since": since.isoformat(),
-        "until": until.isoformat(),
-        "held": held,
-    }
-
-
-def _held_lines(
-    session: Session, editor: Editor, due: Due, *, now: datetime
-) -> Iterator[Mapping[str, str]]:
-    """The subjects of the mails that waited for this digest, with the pages they open."""
-    waiting = session.scalars(
-        select(Mail)
-        .where(Mail.person_id == due.person_id, Mail.status == MailStatus.HELD)
-        .order_by(Mail.created_at, Mail.id)
-        .limit(_HELD_MOST)
+    outcomes: dict[DigestKind, DigestOutcome] = {}
+    contexts: dict[DigestKind, dict[str, Any]] = {}
+    for kind in claimed:
+        if _is_declined(session, person.id, kind):
+            outcomes[kind] = DigestOutcome.DECLINED
+            continue
+        context = _context(session, editor, due, kind, now=now)
+        view = digest_view(session, editor.post, actor, kind, context, today=today)
+        if view.is_empty:
+            outcomes[kind] = DigestOutcome.EMPTY
+        else:
+            contexts[kind] = context
+    if not contexts:
+        return outcomes
+    carrier = DigestKind.WEEKLY if DigestKind.WEEKLY in contexts else DigestKind.DAILY
+    joined = {kind.value: context for kind, context in contexts.items() if kind is not carrier}
+    key = f"digest:{carrier}:{due.days[carrier].isoformat()}:{person.id}"
+    planned = Planned(
+        key, TEMPLATES[carrier], Recipient(person.id), context={**contexts[carrier], **joined}
     )
-    for mail in waiting.all():
-        subject = load(session, mail, editor.pack_of)
-        values = values_of(session, editor.post, subject, now=now)
-        type_key = subject.dossier.type_key if subject.dossier else ""
-        text = render(mail.template, values, type_key=type_key).subject
-        yield {"text": text, "detail": "", "url": values.url}
+    plan(session, planned, domain=editor.post.domain, now=now)
+    if DigestKind.DAILY in contexts:
+        _take_held(session, person.id, key)
+    return (
+        outcomes
+        | dict.fromkeys(contexts, DigestOutcome.JOINED)
+        | {carrier: DigestOutcome.PLANNED}
+    )
 
 
-def _take_held(session: Session, due: Due, key: str) -> None:
+def _context(
+    session: Session, editor: Editor, due: Due, kind: DigestKind, *, now: datetime
+) -> dict[str, Any]:
+    if kind is DigestKind.WEEKLY:
+        return week_context(now)
+    last = _last_day(session, due)
+    return day_context(session, editor, due.person_id, since=last, now=now)
+
+
+def _take_held(session: Session, person_id: UUID, key: str) -> None:
     """What waited is told: it leaves no more by itself."""
-    if due.kind is not DigestKind.DAILY:
-        return
     mail_id = session.scalar(select(Mail.id).where(Mail.key == key))
     session.execute(
         update(_MAILS)
-        .where(_MAILS.c.person_id == due.person_id, _MAILS.c.status == MailStatus.HELD)
+        .where(_MAILS.c.person_id == person_id, _MAILS.c.status == MailStatus.HELD)
         .values(status=MailStatus.DIGESTED, told_by_id=mail_id)
     )
 
@@ -197,16 +223,14 @@ def _record_missed(
     session: Session, calendar: WorkingCalendar, due: Due, *, now: datetime
 ) -> None:
     """The worked mornings since the last digest, which no clock made: this one tells them."""
-    last = _last_day(session, due)
-    if due.kind is not DigestKind.DAILY or last is None:
+    last, today = _last_day(session, due), due.days[DigestKind.DAILY]
+    if last is None:
         return
-    gone = (
-        due.day - timedelta(days=n) for n in range(1, min((due.day - last).days, _RECORDED))
-    )
+    gone = (today - timedelta(days=n) for n in range(1, min((today - last).days, _RECORDED)))
     rows = [
         {
             "person_id": due.person_id,
-            "kind": due.kind,
+            "kind": DigestKind.DAILY,
             "day": day,
             "outcome": DigestOutcome.SUPERSEDED,
             "at": now,
@@ -219,30 +243,30 @@ def _record_missed(
 
 
 def _last_day(session: Session, due: Due) -> date | None:
-    """The day of the digest before this one."""
+    """The morning whose digest came before this one."""
     found = select(func.max(Digest.day, type_=Digest.day.type)).where(
         Digest.person_id == due.person_id,
-        Digest.kind == due.kind,
-        Digest.day < due.day,
+        Digest.kind == DigestKind.DAILY,
+        Digest.day < due.days[DigestKind.DAILY],
         Digest.outcome != DigestOutcome.SUPERSEDED,
     )
     return session.scalar(found)
 
 
-def _is_declined(session: Session, due: Due) -> bool:
+def _is_declined(session: Session, person_id: UUID, kind: DigestKind) -> bool:
     choice = session.scalar(
         select(MailPreference.choice).where(
-            MailPreference.person_id == due.person_id,
-            MailPreference.kind == TEMPLATES[due.kind],
+            MailPreference.person_id == person_id,
+            MailPreference.kind == TEMPLATES[kind],
         )
     )
     return choice is Choice.NEVER
 
 
-def _is(due: Due) -> tuple[Any, ...]:
+def _is(due: Due, kind: DigestKind) -> tuple[Any, ...]:
     columns = _DIGESTS.c
     return (
         columns.person_id == due.person_id,
-        columns.kind == due.kind,
-        columns.day == due.day,
+        columns.kind == kind,
+        columns.day == due.days[kind],
     )

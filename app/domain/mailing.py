@@ -34,6 +34,7 @@ class DigestOutcome(StrEnum):
     """What became of a digest."""
 
     PLANNED = "planned"  #: A mail was put in the outbox
+    JOINED = "joined"  #: Told in the digest of the week that left the same morning
     EMPTY = "empty"  #: There was nothing to tell
     DECLINED = "declined"  #: The person wants none
     ABSENT = "absent"  #: The person is away: their substitute is told

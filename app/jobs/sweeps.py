@@ -25,6 +25,7 @@ from app.jobs.clock import Clock
 from app.models.process import Incident
 from app.models.task import Task
 from notifications import digests, dispatch, reconcile, reminders
+from notifications.digest_context import Editor
 from notifications.dispatch import Waiting
 
 Item = TypeVar("Item")
@@ -112,13 +113,13 @@ def sweep_reminders(clock: Clock, now: datetime | None) -> int:
 def sweep_digests(clock: Clock, now: datetime | None) -> int:
     """Plan the digests of the morning; how many mails."""
     at = now or clock.now()
-    editor = digests.Editor(clock.post, clock.pack_of, clock.console.calendar)
+    editor = Editor(clock.post, clock.pack_of, clock.console.calendar)
 
     def make(due: digests.Due) -> int:
         mails = clock.database.run_tx(
             lambda session, _: int(digests.make(session, editor, due, now=at))
         )
-        return _late(clock, "digests", mails, at_hour(due.day, OPENING_HOUR), now)
+        return _late(clock, "digests", mails, at_hour(due.since, OPENING_HOUR), now)
 
     def stop(_due: digests.Due, error: Exception) -> None:
         with clock.database.reading() as session:

@@ -13,6 +13,7 @@ from app.jobs import sweep, tick
 from app.models.digest import Digest
 from app.models.mailing import Absence, MailPreference
 from app.models.outbox import Mail
+from app.models.people import PersonRole
 from tests.integration.notifications.conftest import Town
 
 #: The dossier of the town was filed on Monday 2 March 2026.
@@ -194,3 +195,70 @@ def test_a_supervisor_finds_the_week_of_the_service(town: Town) -> None:
     text = text_of(town, mail)
     assert "1\u00a0dossier sans instructeur" in text
     assert digests(town, town.head, WEEKLY) == {date(2026, 3, 2): DigestOutcome.PLANNED}
+
+
+def test_who_supervises_and_has_tasks_finds_both_in_one_mail(town: Town) -> None:
+    deputy = town.service.person("adjointe@meuse.example", Role.HEAD, Role.OFFICER)
+    clocks = [town.clock() for _ in range(4)]
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda one: sweep(one, "digests", now=TUESDAY), clocks))
+    tick(town.clock(), now=TUESDAY)
+
+    [mail] = [*sent_to(town, deputy), *sent_to(town, deputy, "digest_weekly")]
+    assert mail.subject is not None
+    assert mail.subject.startswith("La semaine du service\u00a0: 1\u00a0dossier en cours")
+    assert mail.subject.endswith("\u00a0; pour vous\u00a0: 1\u00a0nouvelle")
+    text = text_of(town, mail)
+    assert text.index("NOUVEAU") < text.index("À RÉGLER")
+    assert digests(town, deputy) == {TUESDAY.date(): DigestOutcome.JOINED}
+    assert digests(town, deputy, WEEKLY) == {date(2026, 3, 2): DigestOutcome.PLANNED}
+
+
+def test_who_had_their_morning_reads_the_week_the_next_day(town: Town) -> None:
+    tick(town.clock(), now=TUESDAY)
+    town.service.run(
+        lambda session: session.add(
+            PersonRole(person_id=town.officer.person_id, role=Role.HEAD)
+        )
+    )
+    tick(town.clock(), now=TUESDAY + timedelta(hours=1))
+
+    assert len(sent_to(town, town.officer)) == 1
+    assert sent_to(town, town.officer, "digest_weekly") == []
+
+    tick(town.clock(), now=TUESDAY + timedelta(days=1))
+
+    assert len(sent_to(town, town.officer)) == 1
+    assert len(sent_to(town, town.officer, "digest_weekly")) == 1
+
+
+def test_who_had_their_week_gets_no_second_digest_that_day(town: Town) -> None:
+    tick(town.clock(), now=TUESDAY)
+    pilot = town.service.person("pilote@meuse.example", Role.SUPERVISOR)
+    tick(town.clock(), now=TUESDAY + timedelta(hours=1))
+    town.service.run(
+        lambda session: session.add(PersonRole(person_id=pilot.person_id, role=Role.OFFICER))
+    )
+    tick(town.clock(), now=TUESDAY + timedelta(hours=2))
+
+    assert len(sent_to(town, pilot, "digest_weekly")) == 1
+    assert sent_to(town, pilot) == []
+    assert digests(town, pilot) == {TUESDAY.date(): DigestOutcome.SUPERSEDED}
+
+
+def test_who_declined_the_week_keeps_their_morning(town: Town) -> None:
+    deputy = town.service.person("adjointe@meuse.example", Role.HEAD, Role.OFFICER)
+    town.service.run(
+        lambda session: session.add(
+            MailPreference(
+                person_id=deputy.person_id, kind="digest_weekly", choice=Choice.NEVER
+            )
+        )
+    )
+
+    tick(town.clock(), now=TUESDAY)
+
+    assert len(sent_to(town, deputy)) == 1
+    assert sent_to(town, deputy, "digest_weekly") == []
+    assert digests(town, deputy, WEEKLY) == {date(2026, 3, 2): DigestOutcome.DECLINED}
