@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.audience import AUDIENCES, SUPERIORS, Because
@@ -21,6 +21,24 @@ from notifications.emails import Recipient
 
 __all__ = ["AUDIENCES", "UnknownAudience", "audience"]
 _WRITERS = (MemberRole.MANAGER, MemberRole.CONTRIBUTOR)
+# Built once: a reminder asks several of them, and a morning has thousands of reminders.
+_MEMBERS = (
+    select(Person.id)
+    .join(Membership, Membership.person_id == Person.id)
+    .where(
+        Membership.organisation_id == bindparam("organisation_id"),
+        Membership.role.in_(_WRITERS),
+        Person.is_active,
+    )
+    .order_by(Person.name, Person.id)
+)
+_HOLDERS = (
+    select(Person.id)
+    .join(PersonRole, PersonRole.person_id == Person.id)
+    .where(PersonRole.role == bindparam("role"), Person.is_active)
+    .order_by(Person.name, Person.id)
+)
+_IS_ACTIVE = select(Person.is_active).where(Person.id == bindparam("person_id"))
 
 
 class UnknownAudience(ValueError):
@@ -66,16 +84,8 @@ def _found(asked: _Asked, name: str) -> list[Recipient]:
 
 def _applicant(asked: _Asked) -> list[Recipient]:
     """Those who file for the organisation; its own address when nobody has an account."""
-    people = asked.session.scalars(
-        select(Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.organisation_id == asked.dossier.organisation_id,
-            Membership.role.in_(_WRITERS),
-            Person.is_active,
-        )
-        .order_by(Person.name, Person.id)
-    ).all()
+    named = {"organisation_id": asked.dossier.organisation_id}
+    people = asked.session.scalars(_MEMBERS, named).all()
     if people:
         return [Recipient(person_id, because=Because.APPLICANT) for person_id in people]
     return _organisation(asked)
@@ -130,19 +140,13 @@ def _superior(asked: _Asked) -> list[Recipient]:
 
 
 def _one(asked: _Asked, person_id: UUID | None, because: Because) -> list[Recipient]:
-    person = asked.session.get(Person, person_id) if person_id else None
-    if person is None or not person.is_active:
+    if person_id is None or not asked.session.scalar(_IS_ACTIVE, {"person_id": person_id}):
         return []
-    return [_or_substitute(asked, Recipient(person.id, because=because))]
+    return [_or_substitute(asked, Recipient(person_id, because=because))]
 
 
 def _holders(asked: _Asked, role: Role, because: Because) -> list[Recipient]:
-    people = asked.session.scalars(
-        select(Person.id)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(PersonRole.role == role, Person.is_active)
-        .order_by(Person.name, Person.id)
-    ).all()
+    people = asked.session.scalars(_HOLDERS, {"role": role}).all()
     there = [one for one in people if one not in asked.away]
     away = [one for one in people if one in asked.away]
     # Those who are there come first: a colleague is written to in their own name.

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotAllowed
 from app.domain.mailing import Choice
 from app.models.mailing import MailPreference
 from notifications.kinds import kind, kind_of
+
+_CHOSEN = select(MailPreference.choice).where(
+    MailPreference.person_id == bindparam("person_id"), MailPreference.kind == bindparam("kind")
+)
 
 
 def choice_for(
@@ -20,11 +24,7 @@ def choice_for(
     usual = Choice.DIGEST if digest and Choice.DIGEST in found.choices else Choice.NOW
     if person_id is None or len(found.choices) == 1:
         return usual
-    chosen = session.scalar(
-        select(MailPreference.choice).where(
-            MailPreference.person_id == person_id, MailPreference.kind == found.key
-        )
-    )
+    chosen = session.scalar(_CHOSEN, {"person_id": person_id, "kind": found.key})
     return chosen if chosen in found.choices else usual
 
 

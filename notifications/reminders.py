@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, and_, exists, select, update
+from sqlalchemy import Table, and_, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.actions import hold as holds
@@ -44,6 +44,18 @@ from notifications.emails import Planned, plan, reminder_key
 
 _TASKS = cast(Table, Task.__table__)
 _RECORDS = cast(Table, ReminderRecord.__table__)
+_TASK_AND_DOSSIER = (
+    select(Task, Dossier)
+    .join(Dossier, Dossier.id == Task.dossier_id)
+    .where(Task.id == bindparam("task_id"))
+    .execution_options(populate_existing=True)
+)
+_RECORDED = select(_RECORDS.c.id).where(
+    _RECORDS.c.task_id == bindparam("task_id"),
+    _RECORDS.c.rung == bindparam("rung"),
+    _RECORDS.c.deadline == bindparam("deadline"),
+)
+_NEXT = update(_TASKS).where(_TASKS.c.id == bindparam("of_task"))
 #: What a rung becomes, in `ReminderRecord.outcome`.
 SENT, SUPERSEDED, CANCELLED = "sent", "superseded", "cancelled"
 SUSPENDED = "le délai « {delay} » est suspendu"
@@ -109,14 +121,11 @@ def remind(session: Session, rules: Rules, task_id: UUID, *, now: datetime) -> i
     Zero when there is nothing to do any more: another clock did it, the task is done, its
     deadline moved.
     """
-    dossier_id = session.scalar(select(Task.dossier_id).where(Task.id == task_id))
-    if dossier_id is None:
-        return 0
-    hold = holds.take(session, dossier_id)
-    task = session.get_one(Task, task_id, populate_existing=True)
+    hold = holds.take_by_task(session, task_id)
+    hold.refuse_suspended()
+    task, dossier = session.execute(_TASK_AND_DOSSIER, {"task_id": task_id}).one()
     if task.next_reminder_at is None or task.next_reminder_at > now:
         return 0
-    dossier = session.get_one(Dossier, dossier_id)
     pack = rules.pack_of(session, dossier.definition_id)
     ladder = pack.ladder(task.step, dossier.scheme, rules.ladders)
     if ladder is None or task.due_on is None or task.status is not TaskStatus.OPEN:
@@ -144,16 +153,8 @@ def remind(session: Session, rules: Rules, task_id: UUID, *, now: datetime) -> i
 
 
 def _is_recorded(session: Session, task: Task, rung: Rung) -> bool:
-    return (
-        session.scalar(
-            select(ReminderRecord.id).where(
-                ReminderRecord.task_id == task.id,
-                ReminderRecord.rung == rung.key,
-                ReminderRecord.deadline == task.due_on,
-            )
-        )
-        is not None
-    )
+    named = {"task_id": task.id, "rung": rung.key, "deadline": task.due_on}
+    return session.connection().execute(_RECORDED, named).first() is not None
 
 
 def _stopped_by(session: Session, pack: Pack, task: Task, *, now: datetime) -> str | None:
@@ -242,11 +243,9 @@ def _send(
 
 
 def _plan_next(session: Session, task: Task, following: tuple[Rung, datetime] | None) -> None:
-    session.execute(
-        update(_TASKS)
-        .where(_TASKS.c.id == task.id)
-        .values(
-            next_rung=following[0].key if following else None,
-            next_reminder_at=following[1] if following else None,
-        )
-    )
+    values = {
+        "of_task": task.id,
+        "next_rung": following[0].key if following else None,
+        "next_reminder_at": following[1] if following else None,
+    }
+    session.connection().execute(_NEXT, values)

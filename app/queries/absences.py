@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models.mailing import Absence
@@ -12,6 +12,17 @@ from app.models.people import Person
 
 #: How many times a substitute who is away is followed by theirs.
 _HOPS = 3
+_NAMED = (
+    select(Absence.person_id, Absence.substitute_id)
+    .join(Person, Person.id == Absence.substitute_id)
+    .where(
+        Absence.first_on <= bindparam("on"),
+        Absence.last_on >= bindparam("on"),
+        Absence.cancelled_at.is_(None),
+        Person.is_active,
+    )
+    .order_by(Absence.created_at)
+)
 
 
 def substitutes(session: Session, *, on: date) -> Mapping[UUID, UUID]:
@@ -20,18 +31,7 @@ def substitutes(session: Session, *, on: date) -> Mapping[UUID, UUID]:
     Nobody stands in when the chain comes back to its beginning, or the substitute's account is
     closed: the person keeps their mails.
     """
-    rows = session.execute(
-        select(Absence.person_id, Absence.substitute_id)
-        .join(Person, Person.id == Absence.substitute_id)
-        .where(
-            Absence.first_on <= on,
-            Absence.last_on >= on,
-            Absence.cancelled_at.is_(None),
-            Person.is_active,
-        )
-        .order_by(Absence.created_at)
-    )
-    named: dict[UUID, UUID] = {row[0]: row[1] for row in rows}
+    named: dict[UUID, UUID] = {row[0]: row[1] for row in session.execute(_NAMED, {"on": on})}
     found = {person: _end_of_chain(named, person) for person in named}
     return {person: other for person, other in found.items() if other is not None}
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.legal_clock.duration import Duration
 from app.domain.legal_clock.reckoning import ClockState
 from app.models.clock import DossierClock, RecordedFact
 from app.models.people import Person
+
+_CLOCKS = select(DossierClock).where(DossierClock.dossier_id == bindparam("dossier_id"))
 
 
 def state_of(clock: DossierClock, today: date) -> ClockState:
@@ -28,9 +30,7 @@ def state_of(clock: DossierClock, today: date) -> ClockState:
 
 def clocks_of(session: Session, dossier_id: UUID) -> Sequence[DossierClock]:
     """The delays of a dossier: those that run first, the most pressing on top."""
-    found = session.scalars(
-        select(DossierClock).where(DossierClock.dossier_id == dossier_id)
-    ).all()
+    found = session.scalars(_CLOCKS, {"dossier_id": dossier_id}).all()
     return sorted(
         found,
         key=lambda one: (
