@@ -7,6 +7,7 @@ texts); expressions compute on exact numbers.
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from app.catalogue.contract import Fact
 from app.catalogue.days import french_day
@@ -31,15 +32,21 @@ def value_of(kind: str, given: object) -> Value:
     if given is None or given == "":
         return None
     if kind in _NUMBERS:
-        try:
-            return Fraction(str(given))
-        except (ValueError, ZeroDivisionError):
-            return None
+        return _number_of(str(given))
     if isinstance(given, bool | int | str):
         return given
     if isinstance(given, list | tuple):
         return [one for one in given if isinstance(one, bool | int | str)]
     return None
+
+
+@lru_cache(maxsize=4096)
+def _number_of(text: str) -> Fraction | None:
+    """The number a text says; every fact is read again at each step, so it is kept."""
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def json_of(kind: str, value: Value) -> object:
