@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -171,7 +171,7 @@ def main() -> None:
     """Live one year, say each month, print the verdict."""
     url, folder, wanted = sys.argv[1:4]
     verdict = live(url, Path(folder), Year(**json.loads(wanted)), sys.stderr.write)
-    sys.stdout.write(json.dumps(asdict(verdict)) + "\n")
+    sys.stdout.write(json.dumps(vars(verdict)) + "\n")
 
 
 if __name__ == "__main__":
