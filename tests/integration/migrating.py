@@ -166,7 +166,15 @@ def undone(house: Department, migration_id: UUID) -> None:
     house.run(
         lambda session: plan.undo(session, ADMIN, migration_id, reason="Erreur.", now=house.now)
     )
-    batch.run_batch(house.database, house.console, migration_id, limit=1000, now=house.now)
+    all_turned(house, migration_id)
+
+
+def all_turned(house: Department, migration_id: UUID) -> None:
+    """Batch after batch, as a clock does, until no dossier waits for its turn."""
+    while batch.run_batch(
+        house.database, house.console, migration_id, limit=500, now=house.now
+    ):
+        pass
 
 
 def became(house: Department, migration_id: UUID) -> dict[UUID, tuple[PassageStatus, str]]:

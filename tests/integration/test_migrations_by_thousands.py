@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from app.actions.migrations import batch, plan
+from app.actions.migrations import plan
 from app.domain.migrations import PassageStatus, VerdictKind
 from app.domain.status import TaskStatus
 from app.models.base import table_of
@@ -22,6 +22,7 @@ from app.models.process import DossierProcess
 from app.models.task import Task
 from tests.integration.migrating import (
     Change,
+    all_turned,
     became,
     edited,
     inserted,
@@ -103,17 +104,17 @@ def test_two_thousand_dossiers(department: Department, plays: list[Play]) -> Non
     states = _states(department, chosen)
     start(department, migration_id, plan.Chosen(chosen))
     began = time.monotonic()
-    batch.run_batch(
-        department.database, department.console, migration_id, limit=MOVED, now=department.now
-    )
+    all_turned(department, migration_id)
     moving = time.monotonic() - began
     there = became(department, migration_id)
     assert {there[one][0] for one in chosen} == {PassageStatus.MOVED}
     assert _states(department, chosen) != states
+    began = time.monotonic()
     undone(department, migration_id)
+    returning = time.monotonic() - began
     assert _states(department, chosen) == states
     print(f"{len(found.dossiers)} dossiers, {found.proofs} proofs: {seconds:.2f} s")  # noqa: T201 - the figure
-    print(f"{MOVED} moved: {moving:.2f} s")  # noqa: T201 - the same
+    print(f"{MOVED} moved: {moving:.2f} s, back: {returning:.2f} s")  # noqa: T201 - the same
 
 
 def _states(department: Department, dossiers: list[UUID]) -> dict[UUID, tuple[object, ...]]:
