@@ -8,8 +8,7 @@ PostgreSQL that is one journey.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.engine.interfaces import DBAPIModule
@@ -23,8 +22,7 @@ _IDLE = 0
 Statement = Select[Any] | Insert | Update | Delete
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A statement and its values."""
 
     statement: "Prepared"
@@ -33,12 +31,11 @@ class Call:
     otherwise: Callable[[], Exception] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What one statement answered: the rows it reads, or how many it wrote."""
 
     rows: Sequence[Row]
-    count: int
+    written: int
 
 
 class Prepared:
@@ -158,7 +155,7 @@ class Line:
         except self._dialect.loaded_dbapi.Error as error:
             raise self._as_told_by_sqlalchemy(error, texts) from error
         for call, one in zip(calls, told, strict=True):
-            if call.otherwise is not None and one.count != 1:
+            if call.otherwise is not None and one.written != 1:
                 raise call.otherwise()
         return told
 
@@ -170,13 +167,14 @@ class Line:
 
     def _sent(self, texts: Sequence["_Text"], calls: Sequence[Call]) -> list[Any]:
         connection, hears, cursors = self.connection, self.connection.dispatch, []
+        before, after = tuple(hears.before_cursor_execute), tuple(hears.after_cursor_execute)
         for text, call in zip(texts, calls, strict=True):
             cursor, values = self._driver.cursor(), text.values(call.values)
             heard = (connection, cursor, text.sql, values, None, False)
-            for listen in hears.before_cursor_execute:
+            for listen in before:
                 listen(*heard)
             cursor.execute(text.sql, values)
-            for listen in hears.after_cursor_execute:
+            for listen in after:
                 listen(*heard)
             cursors.append(cursor)
         return cursors

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.actions import entity
 from app.actions.console import Console
 from app.actions.hold import Hold
 from app.actions.open_tasks import OpenTask
@@ -89,8 +90,14 @@ class Move:
             self.line.together(*calls)
 
     def flush(self) -> None:
-        """Send what the session holds back, after what waits; often there is nothing."""
-        if self._session.dirty or self._session.new or self._session.deleted:
+        """Send what the session holds back, after what waits; often it is the dossier alone."""
+        session, written = self._session, None
+        changed = list(session.dirty)
+        if changed == [self.dossier] and not session.new and not session.deleted:
+            written = entity.writing_back(session, self.dossier)
+        if written is not None:
+            self.later(written)
+        elif changed or session.new or session.deleted:
             self.session.flush()
 
     @property

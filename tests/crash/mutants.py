@@ -92,7 +92,7 @@ def no_lock() -> None:
         return taken
 
     def unchecked(line: Line, *calls: Call) -> list[Told]:
-        return together(line, *(dataclasses.replace(call, otherwise=None) for call in calls))
+        return together(line, *(call._replace(otherwise=None) for call in calls))
 
     replace(fcntl, "flock", lambda *_told: None)
     replace(hold, "take_whole_by_task", take_then_let_in)

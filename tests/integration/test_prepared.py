@@ -71,7 +71,7 @@ def test_each_statement_answers_for_itself_and_sees_those_before_it(
             Call(_READ, {"home": other}),
         )
         return [
-            one.rows[0][_HOMES.c.keys().index("name")] if one.rows else one.count
+            one.rows[0][_HOMES.c.keys().index("name")] if one.rows else one.written
             for one in told
         ]
 
