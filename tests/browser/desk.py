@@ -11,6 +11,7 @@ from app.demo.people import DOMAIN, PASSWORD
 Answers = Mapping[str, object]
 #: A page that takes longer than this is broken, not slow.
 PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 
 
 class Desk:
@@ -96,7 +97,9 @@ class Desk:
 
     def upload(self, name: str, content: bytes, piece: str) -> None:
         """Deposit a PDF in the drop zone of a piece, and wait until the page shows it."""
-        self.choose(name, content, piece)
+        with self.page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+            self.choose(name, content, piece)
+        assert sent.value.status == 201, sent.value.status
         expect(self.deposited(name, piece)).to_be_visible()
 
     def choose(self, name: str, content: bytes, piece: str) -> None:
@@ -119,7 +122,7 @@ class Desk:
 
     def sees(self, words: str) -> None:
         """The page says so."""
-        expect(self.page.locator("body")).to_contain_text(words, timeout=8_000)
+        expect(self.page.locator("body")).to_contain_text(words)
 
     def _answer(self, name: str, value: object) -> None:
         field = self.page.locator(f"[name='{name}']")

@@ -167,7 +167,7 @@ def test_the_vote_of_the_committee_comes_as_a_message(admin: Browser) -> None:
 def test_a_message_is_checked_by_its_own_form(admin: Browser) -> None:
     """An extension was asked « quand on pourra », and the trial took it for a date."""
     url = start(admin, like="scenarios/extension.toml", whole="oui")
-    while "Message : Demander une prolongation" not in text(admin.get(url)):
+    while "Message : Demander une prorogation" not in text(admin.get(url)):
         assert form(admin, url, "annuler").status_code == 303
     there = f"{url}?etape=message-extension_request"
     assert "Pourquoi vous faut-il plus de temps" in text(admin.get(there))
@@ -180,7 +180,7 @@ def test_a_message_is_checked_by_its_own_form(admin: Browser) -> None:
     assert "La nouvelle date doit suivre la date limite actuelle." in early.text
     good = form(admin, there, "message", **{**told, "extension_until": "2029-01-01"})
     assert good.status_code == 303, good.text
-    assert "Message reçu : Demander une prolongation" in text(admin.get(url))
+    assert "Message reçu : Demander une prorogation" in text(admin.get(url))
 
 
 def test_what_is_typed_is_kept_until_it_is_played(admin: Browser) -> None:
