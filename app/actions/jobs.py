@@ -67,7 +67,7 @@ def claim(session: Session, owner: str, *, now: datetime) -> Held | None:
     chosen = (
         select(columns.id)
         .where(_is_due(now))
-        .order_by(columns.run_at, columns.token, columns.id)
+        .order_by(columns.run_at, columns.created_at, columns.token, columns.id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .cte("chosen")
