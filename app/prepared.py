@@ -10,10 +10,12 @@ PostgreSQL that is one journey.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import BindParameter, Delete, Dialect, Insert, Select, Update, literal_column
 from sqlalchemy.engine.interfaces import DBAPIModule
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.visitors import replacement_traverse
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
@@ -64,7 +66,7 @@ class _Text:
     def __init__(
         self, statement: Statement, columns: list[str] | None, dialect: Dialect
     ) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        compiled = _spelt(statement, dialect).compile(dialect=dialect, column_keys=columns)
         if compiled.post_compile_params or compiled.insert_prefetch or compiled.update_prefetch:
             raise ValueError(f"cannot be prepared: {compiled}")
         self.sql = str(compiled)
@@ -119,6 +121,25 @@ def _slot(bind: BindParameter[Any], dialect: Dialect) -> _Slot:
         return bind.key, into, None
     value = bind.effective_value
     return None, None, value if into is None else into(value)
+
+
+def _spelt(statement: Statement, dialect: Dialect) -> Statement:
+    """The statement with the values that are always the same in its text.
+
+    A database sees that `status = 'open'` is what a partial index holds; of a value that comes with
+    each call PostgreSQL does not know it, and SQLite prepares the statement again each time.
+    """
+
+    def spelt(element: object, **_: object) -> ColumnElement[Any] | None:
+        if not isinstance(element, BindParameter) or element.required:
+            return None
+        write = element.type.dialect_impl(dialect).literal_processor(dialect)
+        value = element.effective_value
+        if write is None or value is None:
+            return None
+        return literal_column(write(value), element.type)
+
+    return replacement_traverse(statement, {}, spelt)
 
 
 class Line:
