@@ -38,6 +38,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.sql import func
 
+from app.jsontext import column_text
 from app.prepared import Line, Prepared
 
 T = TypeVar("T")
@@ -113,13 +114,23 @@ class Database:
         """
         for attempt in range(1, _TRIES + 1):
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                    return action(session, now or clock(session))
+                with self.engine.begin() as connection, _within(connection) as session:
+                    answer = action(session, now or clock(session))
+                    session.flush()
+                return answer
             except (OperationalError, DBAPIError) as error:
                 if attempt == _TRIES or not is_retryable(error):
                     raise
                 time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311 - jitter, not a secret
         raise AssertionError("unreachable")
+
+
+def _within(connection: Connection) -> Session:
+    """A session inside a transaction that is not its own: it flushes, and never commits.
+
+    A session that opens its own costs as much again as the transaction.
+    """
+    return Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
 
 
 def clock(session: Session) -> datetime:
@@ -170,11 +181,14 @@ def make_engine(url: str, *, is_read_only: bool = False) -> Engine:
         if not parsed.database or parsed.database == ":memory:":
             raise ValueError("a SQLite database needs a file")
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"check_same_thread": False})
+        engine = create_engine(
+            parsed, json_serializer=column_text, connect_args={"check_same_thread": False}
+        )
         _harden_sqlite(engine, parsed.database, is_read_only=is_read_only)
     else:
         engine = create_engine(
             parsed,
+            json_serializer=column_text,
             pool_size=10,
             max_overflow=10,
             pool_timeout=5,

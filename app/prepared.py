@@ -8,9 +8,18 @@ PostgreSQL that is one journey.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BindParameter, Delete, Dialect, Insert, Select, Update, literal_column
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Delete,
+    Dialect,
+    Insert,
+    Select,
+    Update,
+    literal_column,
+)
 from sqlalchemy.engine.interfaces import DBAPIModule
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -139,20 +148,25 @@ def _spelt(statement: Statement, dialect: Dialect) -> Statement:
             return None
         return literal_column(write(value), element.type)
 
-    return replacement_traverse(statement, {}, spelt)
+    return cast(Statement, replacement_traverse(statement, {}, spelt))
 
 
 class Line:
     """The open transaction of a session, for prepared statements.
 
+    A session that stands in somebody's transaction (`Database.run_tx`) is not asked to begin.
     The database's errors are SQLAlchemy's, and whoever listens to the engine's statements hears
     these as well. What the session holds back until its next flush is not sent by it.
     """
 
     def __init__(self, session: Session) -> None:
-        self.connection = session.connection()
+        bind = session.bind
+        self.connection = bind if isinstance(bind, Connection) else session.connection()
         self._driver: Any = self.connection.connection.driver_connection
         self._dialect = self.connection.dialect
+        hears = self.connection.dispatch
+        self._before = tuple(hears.before_cursor_execute)
+        self._after = tuple(hears.after_cursor_execute)
 
     def rows(self, statement: Prepared, values: Values) -> Sequence[Row]:
         """The rows it reads."""
@@ -187,8 +201,8 @@ class Line:
         return len(calls) > 1 or self._driver.pgconn.transaction_status == _IDLE
 
     def _sent(self, texts: Sequence["_Text"], calls: Sequence[Call]) -> list[Any]:
-        connection, hears, cursors = self.connection, self.connection.dispatch, []
-        before, after = tuple(hears.before_cursor_execute), tuple(hears.after_cursor_execute)
+        connection, cursors = self.connection, []
+        before, after = self._before, self._after
         for text, call in zip(texts, calls, strict=True):
             cursor, values = self._driver.cursor(), text.values(call.values)
             heard = (connection, cursor, text.sql, values, None, False)

@@ -4,7 +4,7 @@ An entry is dispatched in one transaction: its mails are put in the outbox under
 the mark that it waits is deleted. Done twice, or by two clocks, it gives the same rows.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -30,12 +30,11 @@ INCIDENT = "dispatch"
 
 @dataclass(frozen=True, order=True)
 class Waiting:
-    """A journal entry whose mails are not planned yet."""
+    """A journal entry whose mails are not planned yet: when it was written, and which it is."""
 
+    at: datetime
     dossier_id: UUID
     seq: int
-    #: When it was written.
-    at: datetime | None = field(default=None, compare=False)
 
 
 def waiting_entries(session: Session, *, limit: int = 200) -> list[Waiting]:
@@ -48,26 +47,25 @@ def waiting_entries(session: Session, *, limit: int = 200) -> list[Waiting]:
         )
     )
     rows = session.execute(
-        select(PendingDispatch.dossier_id, PendingDispatch.seq, PendingDispatch.at)
+        select(PendingDispatch.at, PendingDispatch.dossier_id, PendingDispatch.seq)
         .where(~set_aside)
         .order_by(PendingDispatch.at, PendingDispatch.dossier_id, PendingDispatch.seq)
         .limit(limit)
     )
-    return [Waiting(row.dossier_id, row.seq, row.at) for row in rows]
+    return [Waiting(*row) for row in rows]
 
 
 def dispatch(
     session: Session, pack_of: PackOf, waiting: Waiting, *, domain: str, now: datetime
 ) -> int:
     """Plan the mails of one entry; how many are new. Zero when another clock has it."""
-    mark = session.scalar(
-        select(PendingDispatch.seq)
-        .where(
-            PendingDispatch.dossier_id == waiting.dossier_id, PendingDispatch.seq == waiting.seq
-        )
-        .with_for_update(skip_locked=True)
+    is_it = and_(
+        PendingDispatch.at == waiting.at,
+        PendingDispatch.dossier_id == waiting.dossier_id,
+        PendingDispatch.seq == waiting.seq,
     )
-    if mark is None:
+    mark = select(PendingDispatch.seq).where(is_it).with_for_update(skip_locked=True)
+    if session.scalar(mark) is None:
         return 0
     entry = session.get_one(JournalEntry, (waiting.dossier_id, waiting.seq))
     dossier = session.get_one(Dossier, waiting.dossier_id)
@@ -79,11 +77,7 @@ def dispatch(
         for one in _planned(session, pack, dossier, entry, mail, now)
     ]
     new = sum(plan(session, one, domain=domain, now=now) for one in planned)
-    session.execute(
-        delete(PendingDispatch).where(
-            PendingDispatch.dossier_id == waiting.dossier_id, PendingDispatch.seq == waiting.seq
-        )
-    )
+    session.execute(delete(PendingDispatch).where(is_it))
     return new
 
 

@@ -195,6 +195,7 @@ def _mails(session: Session, books: Books, found: Found) -> None:
     """Each mail a journal entry of that day calls for has a row for each of its readers."""
     start, end = _bounds(found.day)
     waits = exists().where(
+        PendingDispatch.at == JournalEntry.at,
         PendingDispatch.dossier_id == JournalEntry.dossier_id,
         PendingDispatch.seq == JournalEntry.seq,
     )

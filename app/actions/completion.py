@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +19,7 @@ from app.actions import hold as holds
 from app.actions import pieces
 from app.actions.console import Console
 from app.actions.effects.registry import JOBS, TASKS
-from app.actions.journal import Entry, canonical
+from app.actions.journal import Entry
 from app.actions.move import finish, wake
 from app.actions.movement import Move
 from app.actions.open_tasks import OpenTask
@@ -37,6 +37,7 @@ from app.domain.errors import (
 from app.domain.events import EventKind
 from app.domain.permissions import Role
 from app.domain.status import TaskStatus
+from app.jsontext import canonical
 from app.models.base import table_of
 from app.models.dossier import Answer, Draft
 from app.models.journal import JournalEntry
@@ -248,7 +249,6 @@ def _keep(move: Move, task: OpenTask, answers: Mapping[str, Any]) -> None:
     place = {"dossier_id": move.dossier.id, "step": task.step}
     answer = {
         **place,
-        "id": uuid4(),
         "round": task.round,
         "data": dict(answers),
         "by_id": move.actor.person_id,

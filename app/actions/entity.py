@@ -46,7 +46,8 @@ def stand(session: Session, row: Row) -> Dossier:
         state = instance_state(dossier)
         state.dict.update(values)
         state.key = key
-        session.add(dossier)
+        state.session_id = session.hash_key
+        session.identity_map.add(state)
         return dossier
     for name, value in values.items():
         set_committed_value(known, name, value)

@@ -1,7 +1,6 @@
 """How is what happened written down? Under the dossier's lock, chained to what came before."""
 
 import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from app.actions.hold import Hold, letting_go
 from app.domain.actor import Actor
 from app.domain.events import EventKind
 from app.engine.run import Snapshot
+from app.jsontext import canonical
 from app.models.base import table_of
 from app.models.journal import JournalEntry, PendingDispatch
 from app.models.process import DossierProcess
@@ -25,9 +25,6 @@ _NOTHING_PERSONAL = hashlib.sha256(b"").hexdigest()
 _ENTRIES = table_of(JournalEntry)
 _INSERT_ENTRY = Prepared(insert(_ENTRIES), _ENTRIES.c.keys())
 _INSERT_PENDING = Prepared(insert(table_of(PendingDispatch)), ("dossier_id", "seq", "at"))
-_CANONICAL = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
-)
 
 
 @dataclass(frozen=True)
@@ -83,11 +80,6 @@ def recording(hold: Hold, actor: Actor, entry: Entry, *, now: datetime) -> list[
     hold.next_seq += 1
     hold.last_hash = str(row["hash"])
     return [Call(_INSERT_ENTRY, {**row, "personal": personal}), Call(_INSERT_PENDING, row)]
-
-
-def canonical(value: object) -> bytes:
-    """The one JSON writing of a value: sorted keys, no spaces, UTF-8."""
-    return _CANONICAL.encode(value).encode()
 
 
 def chain_hash(row: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.actions import incidents, repair_money
 from app.actions.effects.registry import JOBS
-from app.actions.journal import Entry, canonical
+from app.actions.journal import Entry
 from app.actions.move import finish
 from app.actions.movement import Move
 from app.actions.repair_clocks import clocks_of, not_told
@@ -25,6 +25,7 @@ from app.domain.events import EventKind
 from app.domain.status import TaskStatus
 from app.engine.places import ArmedTimer, Place, PlaceKind, places, timers
 from app.engine.repair import Repair, RepairKind, carry_out
+from app.jsontext import canonical
 from app.models.base import Json
 from app.models.journal import JournalEntry
 from app.models.people import Person

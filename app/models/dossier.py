@@ -75,15 +75,9 @@ class Answer(Base):
     """What a person answered at one step, one round; never rewritten."""
 
     __tablename__ = "answer"
-    __table_args__ = (
-        UniqueConstraint("dossier_id", "step", "round"),
-        {"sqlite_with_rowid": False},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"))
-    step: Mapped[str] = mapped_column(String(60))
-    round: Mapped[int]
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(60), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
     data: Mapped[Json]
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -37,11 +37,14 @@ class JournalEntry(Base):
 
 
 class PendingDispatch(Base):
-    """A journal entry whose mails are not planned yet; deleted by the dispatch."""
+    """A journal entry whose mails are not planned yet; deleted by the dispatch.
+
+    Kept in the order of the dispatch; `at` is the entry's.
+    """
 
     __tablename__ = "pending_dispatch"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
+    at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.actions.journal import broken_link, canonical
+from app.actions.journal import broken_link
 from app.actions.move import context_for
 from app.catalogue.values import facts_as_values
 from app.domain.events import EventKind
 from app.domain.status import OrderStatus, TaskStatus
 from app.engine.run import Run
+from app.jsontext import canonical
 from app.models.dossier import Answer, Dossier, Opinion
 from app.models.journal import JournalEntry, PendingDispatch
 from app.models.outbox import Mail

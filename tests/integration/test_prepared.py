@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.actions.open_tasks import OF_DOSSIER
 from app.database import Database, open_database
 from app.domain.errors import NotFound
 from app.models.base import table_of
@@ -153,3 +154,21 @@ def test_a_connection_that_died_while_it_rested_is_replaced(
     assert theirs not in {None, mine}
     database.dispose()
     other.dispose()
+
+
+def test_the_index_of_open_tasks_serves_who_asks_for_them(database: Database) -> None:
+    """A partial index helps only a statement in which its condition can be read."""
+    with database.reading() as session:
+        line = Line(session)
+        said = OF_DOSSIER.text(line.connection.dialect)
+        if database.is_sqlite:
+            plan = line.connection.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {said.sql}", tuple(said.values({"dossier_id": uuid4()}))
+            )
+        else:
+            line.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = line.connection.exec_driver_sql(
+                f"EXPLAIN {said.sql}", said.values({"dossier_id": uuid4()})
+            )
+
+        assert "ix_task_open" in str(plan.all())
