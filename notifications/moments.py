@@ -19,9 +19,12 @@ def called_for(
 
 
 def opened_tasks(entry: JournalEntry, step: str | None = None) -> list[UUID]:
-    """The tasks the entry opened (those of one step, when it is given)."""
+    """The tasks the entry opened (those of one step, when it is given).
+
+    Entries say [step, task]; the first ones said [step, round, task].
+    """
     rows = entry.body.get("opened") or ()
-    return [UUID(str(row[2])) for row in rows if step is None or row[0] == step]
+    return [UUID(str(row[-1])) for row in rows if step is None or row[0] == step]
 
 
 def names_of(entry: JournalEntry, facts: Mapping[str, Any]) -> dict[str, Value]:

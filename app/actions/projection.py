@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app.actions.clock_signals import deadline_day
 from app.actions.deadlines import due_columns
@@ -20,15 +20,18 @@ from app.models.task import Task
 from app.prepared import Call, Prepared
 
 _TASKS = table_of(Task)
-_INSERT = Prepared(insert(_TASKS), _TASKS.c.keys())
-_LAST_ROUND = Prepared(
-    select(_TASKS.c.round)
+_BEFORE = _TASKS.alias()
+#: The round after the last, found at the end of an index: the same work for the thousandth.
+_NEXT_ROUND = (
+    select(func.coalesce(func.max(_BEFORE.c.round), 0) + 1)
     .where(
-        _TASKS.c.dossier_id == bindparam("dossier_id"),
-        _TASKS.c.step == bindparam("step"),
+        _BEFORE.c.dossier_id == bindparam("of_dossier"), _BEFORE.c.step == bindparam("of_step")
     )
-    .order_by(_TASKS.c.round.desc())
-    .limit(1)
+    .scalar_subquery()
+)
+_INSERT = Prepared(
+    insert(_TASKS).values(round=_NEXT_ROUND),
+    [column for column in _TASKS.c.keys() if column != "round"],
 )
 _MOVE_DEADLINE = Prepared(
     update(_TASKS).where(_TASKS.c.id == bindparam("task_id")),
@@ -47,8 +50,8 @@ _CANCEL = Prepared(
 )
 
 
-def project(move: Move, snapshot: Snapshot) -> list[list[str | int]]:
-    """Make the task rows match the open steps; answers [[step, round, task id], …] opened."""
+def project(move: Move, snapshot: Snapshot) -> list[list[str]]:
+    """Make the task rows match the open steps; answers [[step, task id], …] opened."""
     known = {task.token: task for task in move.open_tasks}
     live = {step.token for step in snapshot.open_steps}
     _cancel(move, [task for task in move.open_tasks if task.token not in live])
@@ -82,28 +85,15 @@ def _cancel(move: Move, tasks: list[OpenTask]) -> None:
         move.later(Call(_CANCEL, {"task_id": task.id, "at": move.now}))
 
 
-def _open(move: Move, fresh: list[OpenStep], snapshot: Snapshot) -> list[list[str | int]]:
-    if not fresh:
-        return []
-    rounds = _rounds(move, sorted({one.step for one in fresh}))
-    rows: list[dict[str, Any]] = []
-    for step in fresh:
-        rounds[step.step] += 1
-        rows.append(_task_row(move, step, snapshot, rounds[step.step]))
-    move.later(*(Call(_INSERT, row) for row in rows))
-    return [[row["step"], row["round"], str(row["id"])] for row in rows]
+def _open(move: Move, fresh: list[OpenStep], snapshot: Snapshot) -> list[list[str]]:
+    rows = [_task_row(move, step, snapshot) for step in fresh]
+    for row in rows:
+        place = {"of_dossier": row["dossier_id"], "of_step": row["step"]}
+        move.later(Call(_INSERT, {**row, **place}))
+    return [[row["step"], str(row["id"])] for row in rows]
 
 
-def _rounds(move: Move, steps: list[str]) -> dict[str, int]:
-    """How many times each step was opened; the same work whether once or a thousand times."""
-    asked = [Call(_LAST_ROUND, {"dossier_id": move.dossier.id, "step": step}) for step in steps]
-    told = move.line.together(*asked)
-    return {
-        step: one.rows[0][0] if one.rows else 0 for step, one in zip(steps, told, strict=True)
-    }
-
-
-def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> dict[str, Any]:
+def _task_row(move: Move, step: OpenStep, snapshot: Snapshot) -> dict[str, Any]:
     pack = move.type.pack
     said = pack.step(step.step)
     due_on = due_date(move, said.deadline, snapshot)
@@ -114,7 +104,6 @@ def _task_row(move: Move, step: OpenStep, snapshot: Snapshot, round_: int) -> di
         "dossier_id": move.dossier.id,
         "token": step.token,
         "step": step.step,
-        "round": round_,
         "name": said.title.fr or step.name,
         "role": role,
         "status": TaskStatus.OPEN,

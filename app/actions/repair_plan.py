@@ -121,7 +121,7 @@ def carried_out(move: Move, repair: Repair, personal: Mapping[str, str]) -> tupl
         "passed": written["passed"],
         "mails": {
             "passed": written["passed"],
-            "opened": [row[:2] for row in written["opened"]],
+            "opened": [[step] for step, _task in written["opened"]],
         },
         "status": [before.status, after.status],
         "phase": [before.phase, after.phase],

@@ -62,8 +62,7 @@ def written_by(session: Session, done: Completed) -> Written:
         entry=entry,
         pending=_row(session, PENDING, dossier_id=done.dossier_id, seq=done.seq),
         opened=[
-            _row(session, TASKS, id=UUID(task))
-            for _step, _round, task in entry["body"]["opened"]
+            _row(session, TASKS, id=UUID(task)) for _step, task in entry["body"]["opened"]
         ],
     )
 

@@ -222,7 +222,7 @@ def _expected_mails(session: Session, world: World) -> Iterator[tuple[str, int, 
             for person in writers[homes[entry.dossier_id]]:
                 yield str(entry.dossier_id), entry.seq, mail, person
         if entry.step == "ConsultServices":
-            for _step, _round, task in entry.body["opened"]:
+            for _step, task in entry.body["opened"]:
                 person = experts[entry.dossier_id, task]
                 yield str(entry.dossier_id), entry.seq, "opinion_request", person
 
