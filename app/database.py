@@ -14,8 +14,8 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +56,8 @@ _SQLITE_PRAGMAS = (
 )
 #: Time-outs of every PostgreSQL session, in milliseconds.
 _POSTGRES_OPTIONS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+#: How long the clock of the database is counted on before it is read again, in seconds.
+_COUNTED_ON = 1.0
 _CLOCK = Prepared(select(func.clock_timestamp()))
 #: A connection that rested longer than this, in seconds, is tried before it is used.
 _RESTED = 1.0
@@ -78,6 +80,29 @@ class ReadingSession(Session):
         super().close()
 
 
+class CountedClock:
+    """The time of the database, read once a second at most, and counted on meanwhile.
+
+    Never ahead of it, behind by a journey to it at most, whatever the host's clock says: what
+    counts on is monotonic. Who comes less often than once a second reads it each time.
+    """
+
+    def __init__(self) -> None:
+        #: An instant of the database, and the host's tick when it arrived.
+        self._read: tuple[datetime, float] | None = None
+
+    def now(self, session: Session) -> datetime:
+        """The time, in UTC."""
+        if self._read is not None:
+            instant, arrived = self._read
+            since = time.monotonic() - arrived
+            if since < _COUNTED_ON:
+                return instant + timedelta(seconds=since)
+        instant = clock(session)
+        self._read = instant, time.monotonic()
+        return instant
+
+
 @dataclass(frozen=True)
 class Database:
     """An open database: `engine` writes, `reader` opens read-only transactions.
@@ -88,6 +113,7 @@ class Database:
 
     engine: Engine
     reader: Engine
+    _clock: CountedClock = field(default_factory=CountedClock, repr=False, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -108,14 +134,14 @@ class Database:
     ) -> T:
         """Run the action in one transaction and commit; its answer is acknowledged after COMMIT.
 
-        `now` is the database's clock on PostgreSQL and the host's on SQLite, unless given
-        (demo data, simulations). The action may be run again: it must not commit, nor touch
+        `now` is the database's clock on PostgreSQL (`CountedClock`) and the host's on SQLite,
+        unless given (demo data, simulations). The action may be run again: it must not commit, nor touch
         anything but the session.
         """
         for attempt in range(1, _TRIES + 1):
             try:
                 with self.engine.begin() as connection, _within(connection) as session:
-                    answer = action(session, now or clock(session))
+                    answer = action(session, now or self._now(session))
                     session.flush()
                 return answer
             except (OperationalError, DBAPIError) as error:
@@ -123,6 +149,9 @@ class Database:
                     raise
                 time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311 - jitter, not a secret
         raise AssertionError("unreachable")
+
+    def _now(self, session: Session) -> datetime:
+        return clock(session) if self.is_sqlite else self._clock.now(session)
 
 
 def _within(connection: Connection) -> Session:

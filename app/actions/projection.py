@@ -31,7 +31,7 @@ _NEXT_ROUND = (
 )
 _INSERT = Prepared(
     insert(_TASKS).values(round=_NEXT_ROUND),
-    [column for column in _TASKS.c.keys() if column != "round"],
+    [column.key for column in _TASKS.columns if column.key != "round"],
 )
 _MOVE_DEADLINE = Prepared(
     update(_TASKS).where(_TASKS.c.id == bindparam("task_id")),

@@ -61,9 +61,7 @@ def written_by(session: Session, done: Completed) -> Written:
         answer=_row(session, ANSWERS, **round_),
         entry=entry,
         pending=_row(session, PENDING, dossier_id=done.dossier_id, seq=done.seq),
-        opened=[
-            _row(session, TASKS, id=UUID(task)) for _step, task in entry["body"]["opened"]
-        ],
+        opened=[_row(session, TASKS, id=UUID(task)) for _step, task in entry["body"]["opened"]],
     )
 
 

@@ -1,10 +1,14 @@
 """Do reading and writing keep to their own, and does one not spoil the other?"""
 
-import pytest
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+import time
+from datetime import datetime, timedelta
 
-from app.database import Database, open_database
+import pytest
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.database import CountedClock, Database, clock, open_database
 from app.models.base import table_of
 from app.models.people import Organisation, OrganisationKind
 
@@ -46,3 +50,69 @@ def test_reading_leaves_the_statements_prepared_for_whoever_comes_next(
     postgres_database.dispose()
 
     assert any("FROM organisation" in statement for statement in prepared)
+
+
+def test_the_clock_of_the_database_is_counted_on_and_never_ahead_of_it(
+    postgres_database: Database,
+) -> None:
+    asked: list[str] = []
+    event.listen(
+        postgres_database.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, *_: asked.append(statement),
+    )
+    counted = CountedClock()
+    with postgres_database.engine.connect() as connection:
+        server = text("SELECT clock_timestamp()")
+        behind = []
+        for _ in range(20):
+            with postgres_database.reading() as session:
+                mine = counted.now(session)
+            behind.append(connection.scalar(server) - mine)
+            time.sleep(0.02)
+        reads = sum("clock_timestamp" in one for one in asked) - len(behind)
+    postgres_database.dispose()
+
+    assert reads == 1
+    assert all(timedelta(0) <= one < timedelta(seconds=1) for one in behind)
+
+
+def test_the_clock_of_the_database_is_read_again_after_a_second(
+    postgres_database: Database,
+) -> None:
+    counted = CountedClock()
+    with postgres_database.reading() as session:
+        counted.now(session)
+        time.sleep(1.05)
+        before = clock(session)
+        again = counted.now(session)
+    postgres_database.dispose()
+
+    assert again >= before
+
+
+def test_a_session_of_a_transaction_writes_what_it_holds_and_undoes_what_fails(
+    database: Database,
+) -> None:
+    def fails(name: str) -> None:
+        def action(session: Session, _now: datetime) -> None:
+            session.add(Organisation(kind=OrganisationKind.COMMUNE, name=name))
+            session.flush()
+            raise LookupError
+
+        with pytest.raises(LookupError):
+            database.run_tx(action)
+
+    def changes(session: Session, _now: datetime) -> None:
+        session.scalars(select(Organisation)).one().name = "Commercy"
+
+    fails("Verdun")
+    database.run_tx(
+        lambda session, _now: session.add(
+            Organisation(kind=OrganisationKind.COMMUNE, name="Toul")
+        )
+    )
+    database.run_tx(changes)
+
+    with database.reading() as session:
+        assert session.scalars(_NAMES).all() == ["Commercy"]
