@@ -33,6 +33,7 @@ from app.web.kept import KeptForm, kept_form, unseal
 from app.web.kept_words import shown_answers
 from app.web.shell import landing
 from app.web.sign_in import SignedIn, Slowed, enter, is_demo_open, safe_next, try_password
+from app.web.words import sentence_of
 
 pages = Blueprint("account", __name__)
 
@@ -237,7 +238,7 @@ def _password_fits(form: NewPasswordForm, person: Person, *, current: bool = Fal
         actions.check_password(form.password.data, about=(person.name, person.email))
     except (WeakPassword, WrongPassword) as refusal:
         wrong = isinstance(refusal, WrongPassword)
-        (form.current_password if wrong else form.password).errors = [refusal.message]
+        (form.current_password if wrong else form.password).errors = [sentence_of(refusal)]
         return False
     return True
 

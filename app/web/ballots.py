@@ -10,6 +10,7 @@ from app.domain.errors import BadAmount
 from app.domain.money import Money
 from app.domain.status import Vote
 from app.models.committee import AgendaItem
+from app.web.words import sentence_of
 
 _MOST_VOTERS = 999
 _COUNTS = ("for", "against", "abstain")
@@ -67,7 +68,7 @@ def _amount(item: AgendaItem, vote: Vote, text: str) -> Money | None:
     try:
         amount = Money.parse(text)
     except BadAmount as refusal:
-        raise BallotTrouble(refusal.message) from refusal
+        raise BallotTrouble(sentence_of(refusal)) from refusal
     if amount <= Money.zero():
         raise BallotTrouble("Le montant voté doit être supérieur à zéro.")
     return amount

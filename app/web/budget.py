@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
 from werkzeug.wrappers import Response
 from wtforms import Form, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
@@ -14,6 +15,7 @@ from app.queries import budget as queries
 from app.web.access import actor, requires
 from app.web.database import reading
 from app.web.once import accept
+from app.web.words import sentence_of
 
 pages = Blueprint("budget", __name__)
 
@@ -22,38 +24,43 @@ class EnvelopeForm(Form):  # type: ignore[misc]  # WTForms carries no types
     """Which envelope was voted?"""
 
     code = StringField(
-        "Code",
-        [InputRequired("Donnez un code."), Length(max=40, message="40 caractères au plus.")],
+        _later("Code"),
+        [
+            InputRequired(_later("Donnez un code.")),
+            Length(max=40, message=_later("40 caractères au plus.")),
+        ],
     )
     label = StringField(
-        "Libellé",
+        _later("Libellé"),
         [
-            InputRequired("Donnez un libellé."),
-            Length(max=200, message="200 caractères au plus."),
+            InputRequired(_later("Donnez un libellé.")),
+            Length(max=200, message=_later("200 caractères au plus.")),
         ],
     )
     year = IntegerField(
-        "Exercice",
+        _later("Exercice"),
         [
-            InputRequired("Indiquez l’exercice, par exemple 2026."),
-            NumberRange(2000, 2100, message="Indiquez un exercice entre 2000 et 2100."),
+            InputRequired(_later("Indiquez l’exercice, par exemple 2026.")),
+            NumberRange(2000, 2100, message=_later("Indiquez un exercice entre 2000 et 2100.")),
         ],
     )
     account = StringField(
-        "Imputation",
-        [Length(max=60, message="60 caractères au plus.")],
-        description="Chapitre, nature et fonction, comme votre service les écrit.",
+        _later("Imputation"),
+        [Length(max=60, message=_later("60 caractères au plus."))],
+        description=_later("Chapitre, nature et fonction, comme votre service les écrit."),
     )
-    voted = StringField("Montant voté", [InputRequired("Écrivez le montant voté.")])
+    voted = StringField(
+        _later("Montant voté"), [InputRequired(_later("Écrivez le montant voté."))]
+    )
 
     def validate_voted(self, field: StringField) -> None:
         """An amount above zero."""
         try:
             amount = Money.parse(field.data)
         except BadAmount as refusal:
-            raise ValidationError(refusal.message) from refusal
+            raise ValidationError(sentence_of(refusal)) from refusal
         if amount <= Money.zero():
-            raise ValidationError("Le montant voté doit être supérieur à zéro.")
+            raise ValidationError(_("Le montant voté doit être supérieur à zéro."))
 
 
 @pages.get("/budget")
@@ -88,7 +95,7 @@ def open_envelope() -> Response | tuple[str, int]:
             }
         )
     except Refusal as refusal:
-        form.code.errors = [refusal.message]
+        form.code.errors = [sentence_of(refusal)]
         return _page(form), 422
     flash(_("L’enveloppe est ouverte."), "ok")
     return redirect(url_for("budget.show"), 303)

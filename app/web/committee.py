@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _later
 from werkzeug.wrappers import Response
 from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -22,7 +23,7 @@ from app.web.ballots import read_ballots
 from app.web.database import now, reading, write
 from app.web.installation import console
 from app.web.once import accept
-from app.web.words import _, ngettext
+from app.web.words import _, ngettext, sentence_of
 
 pages = Blueprint("committee", __name__)
 BODIES = (
@@ -35,24 +36,26 @@ BODIES = (
 class SessionForm(Form):  # type: ignore[misc]  # WTForms carries no types
     """When does which body sit?"""
 
-    body = SelectField("Assemblée", choices=[SelectChoice(*body) for body in BODIES])
+    body = SelectField(_later("Assemblée"), choices=[SelectChoice(*body) for body in BODIES])
     held_on = StringField(
-        "Date de la séance",
-        [InputRequired("Indiquez la date de la séance.")],
+        _later("Date de la séance"),
+        [InputRequired(_later("Indiquez la date de la séance."))],
         render_kw={"type": "date"},
     )
     agenda_closes_on = StringField(
-        "Clôture de l’ordre du jour",
-        [InputRequired("Indiquez jusqu’à quand un dossier peut être inscrit.")],
-        description="Dernier jour pour inscrire un dossier.",
+        _later("Clôture de l’ordre du jour"),
+        [InputRequired(_later("Indiquez jusqu’à quand un dossier peut être inscrit."))],
+        description=_later("Dernier jour pour inscrire un dossier."),
         render_kw={"type": "date"},
     )
-    place = StringField("Lieu", [Length(max=200, message="200 caractères au plus.")])
+    place = StringField(
+        _later("Lieu"), [Length(max=200, message=_later("200 caractères au plus."))]
+    )
 
     def validate_held_on(self, field: StringField) -> None:
         """A readable day, today or later."""
         if read_day(field.data) < civil_day(now()):
-            raise ValidationError("Cette date est passée.")
+            raise ValidationError(_("Cette date est passée."))
 
     def validate_agenda_closes_on(self, field: StringField) -> None:
         """Not after the session."""
@@ -62,7 +65,7 @@ class SessionForm(Form):  # type: ignore[misc]  # WTForms carries no types
         except ValidationError:
             return
         if closes > held:
-            raise ValidationError("L’ordre du jour doit être clos avant la séance.")
+            raise ValidationError(_("L’ordre du jour doit être clos avant la séance."))
 
 
 def read_day(text: str | None) -> date:
@@ -106,7 +109,7 @@ def create() -> Response | tuple[str, int]:
             }
         )
     except Refusal as refusal:
-        form.held_on.errors = [refusal.message]
+        form.held_on.errors = [sentence_of(refusal)]
         return _listing(form), 422
     return redirect(url_for("committee.show", session_id=answer["id"]), 303)
 
@@ -180,7 +183,7 @@ def vote(session_id: UUID) -> Response | tuple[str, int]:
             }
         )
     except Refusal as refusal:
-        return _sitting(session_id, {"": refusal.message}), 422
+        return _sitting(session_id, {"": sentence_of(refusal)}), 422
     flash(_said(int(answer["done"]), is_final=is_final), "ok")
     return _back(session_id)
 

@@ -10,6 +10,7 @@ from wtforms.form import BaseForm
 from app.catalogue.fields import Question
 from app.catalogue.forms import StepForm
 from app.catalogue.funding_rows import KINDS, STATUSES
+from app.web.words import _
 
 BY_CLASS = {
     "AttestQuestion": "check",
@@ -114,7 +115,7 @@ def first_error(errors: object) -> str:
     if isinstance(errors, Iterable) and not isinstance(errors, str):
         found = (first_error(item) for item in errors)
         return next((sentence for sentence in found if sentence), "")
-    return str(errors)
+    return _(str(errors)) if errors else ""
 
 
 GLOBALS = {

@@ -50,6 +50,7 @@ from app.web.errors import status_of, wants_json
 from app.web.installation import console, files, installation
 from app.web.piece_archive import bundle_of, named_documents
 from app.web.step_forms import type_of
+from app.web.words import sentence_of
 
 pages = Blueprint("documents", __name__)
 _READERS = (
@@ -73,8 +74,8 @@ def deposit(dossier_id: UUID, kind: str) -> Response | tuple[Response, int]:
         names = _take_in_all(dossier_id, asked)
     except Refusal as refused:
         if wants_json():
-            return jsonify(error=refused.message), status_of(refused)
-        flash(refused.message, "error")
+            return jsonify(error=sentence_of(refused)), status_of(refused)
+        flash(sentence_of(refused), "error")
         return _back(dossier_id, kind, failed=True)
     if wants_json():
         return jsonify(deposited=names), 201

@@ -19,6 +19,7 @@ from app.web import csrf
 from app.web.database import db
 from app.web.kept import kept_form
 from app.web.kept_words import shown_answers
+from app.web.words import sentence_of
 
 LOG = logging.getLogger("liasse.web")
 SECURITY_LOG = logging.getLogger("liasse.security")
@@ -126,7 +127,7 @@ def _refused(refusal: Refusal) -> Response:
     if isinstance(refusal, csrf.ForeignForm | csrf.FormExpired | errors.NotAllowed):
         name = type(refusal).__name__
         SECURITY_LOG.warning("%s: %s %s", name, request.method, request.path)
-    return page(status, refusal.message, keep=status in _KEEPS)
+    return page(status, sentence_of(refusal), keep=status in _KEEPS)
 
 
 def _http(error: HTTPException) -> Response:
@@ -134,8 +135,8 @@ def _http(error: HTTPException) -> Response:
         # No trusted host, hence no URL can be built, hence no page of ours.
         return Response("Nom de serveur inconnu.\n", 400, mimetype="text/plain")
     sentences = {
-        404: errors.NotFound.sentence,
-        413: files.UploadTooLarge(limit=_largest()).message,
+        404: sentence_of(errors.NotFound()),
+        413: sentence_of(files.UploadTooLarge(limit=_largest())),
     }
     code = error.code or 500
     response = page(code, sentences.get(code, _("Vérifiez l’adresse, ou revenez en arrière.")))

@@ -22,6 +22,7 @@ from app.queries.tasks import Filters, Sort, View
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
 from app.web.installation import console
+from app.web.words import sentence_of
 from notifications.failing import cases
 
 pages = Blueprint("inbox", __name__)
@@ -91,7 +92,7 @@ def claim_many() -> Response:
             write(partial(_claim, who, task_id))
             taken += 1
         except Refusal as refusal:
-            failures.append(refusal.message)
+            failures.append(sentence_of(refusal))
     if taken:
         flash(
             ngettext("Une tâche prise en charge.", "%(num)s tâches prises en charge.", taken),

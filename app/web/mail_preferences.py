@@ -18,6 +18,7 @@ from app.web.access import actor, me, public, requires, signed_link
 from app.web.database import reading, write
 from app.web.installation import installation
 from app.web.shell import today
+from app.web.words import sentence_of
 from notifications import preferences
 from notifications.kinds import KINDS, OPINIONS, WEEKLY, Kind, kind
 from notifications.tags import Tags
@@ -60,7 +61,7 @@ def declare() -> Response | tuple[str, int]:
             )
         )
     except Refusal as refusal:
-        return _page(error=refusal.message), 422
+        return _page(error=sentence_of(refusal)), 422
     flash(_("Votre absence est enregistrée : votre suppléant recevra vos relances."), "ok")
     return redirect(url_for("mail_preferences.show"), 303)
 

@@ -33,6 +33,7 @@ from app.web.installation import console
 from app.web.mails import post
 from app.web.once import accept
 from app.web.security import CLOSED_FRAME, WITH_FRAME
+from app.web.words import sentence_of
 from notifications import texts
 from notifications.compose import TRIAL, compose
 from notifications.emails import Planned, Recipient, plan
@@ -77,7 +78,7 @@ def save(name: str) -> BaseResponse:
         _check(name, words)
         write(lambda session, at: texts.save(session, who, name, words, now=at))
     except WordsRefused as refusal:
-        return _page(name, words, error=refusal.message)
+        return _page(name, words, error=sentence_of(refusal))
     flash(_("Le modèle est enregistré : les prochains courriels le suivent."), "ok")
     return redirect(url_for("mail_texts.show", name=name), 303)
 
@@ -118,7 +119,7 @@ def preview(name: str) -> Response:
     try:
         rendered = _rendered(name, _typed(name))
     except WordsRefused as refusal:
-        return _framed(render_template("mails/frame.html", error=refusal.message))
+        return _framed(render_template("mails/frame.html", error=sentence_of(refusal)))
     if request.form.get("face") == "texte":
         return _framed(render_template("mails/frame.html", mail=rendered))
     dark = _SCHEMES.get(request.form.get("face", ""), "not all")
@@ -138,7 +139,7 @@ def trial(name: str) -> BaseResponse:
     try:
         _rendered(name, words)
     except WordsRefused as refusal:
-        return _page(name, words, error=refusal.message)
+        return _page(name, words, error=sentence_of(refusal))
     example = _example(reading(), name)
     context = {**example.context, TRIAL: vars(words)}
 

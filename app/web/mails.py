@@ -17,7 +17,7 @@ from app.web.access import actor, requires
 from app.web.database import now, reading, write
 from app.web.installation import installation
 from app.web.once import accept
-from app.web.words import _, ngettext
+from app.web.words import _, ngettext, sentence_of
 from notifications import brake, failing
 from notifications import resend as resending
 from notifications.names import name_of
@@ -113,7 +113,7 @@ def correct(failing_id: UUID) -> Response | tuple[str, int]:
         )
     except (failing.AddressUnusable, failing.AddressOfAnother) as refusal:
         body = render_template(
-            "mails/address.html", case=case, typed=typed, error=refusal.message
+            "mails/address.html", case=case, typed=typed, error=sentence_of(refusal)
         )
         return body, 422
     said = ngettext(

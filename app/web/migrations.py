@@ -33,7 +33,7 @@ from app.web.database import now, reading
 from app.web.installation import console, installation
 from app.web.migration_view import StepChoice, drawn_pair, grouped, step_choices
 from app.web.once import accept
-from app.web.words import _, ngettext
+from app.web.words import _, ngettext, sentence_of
 
 pages = Blueprint("migrations", __name__)
 pages.context_processor(lambda: {"amounts_told": amounts_told, "amount_of": amount_of})
@@ -65,7 +65,7 @@ def try_out(key: str) -> Response | tuple[str, int]:
             raise SameVersion
         found = dry_run(session, console(), asked, now=now())
     except (SameVersion, ValueUnreadable) as refusal:
-        return _choice(key, error=refusal.message), 422
+        return _choice(key, error=sentence_of(refusal)), 422
 
     def keep(tx: Session, at: datetime) -> Json:
         return {"id": str(plan.keep(tx, who, asked, found, now=at))}
@@ -102,7 +102,7 @@ def start(key: str, migration_id: UUID) -> Response | tuple[str, int]:
     try:
         number = int(accept(begin)["n"])
     except (MigrationReasonMissing, NobodyChosen) as refusal:
-        return _page(key, migration_id, error=refusal.message), 422
+        return _page(key, migration_id, error=sentence_of(refusal)), 422
     said = ngettext(
         "Le changement de version est lancé : %(num)s dossier va passer.",
         "Le changement de version est lancé : %(num)s dossiers vont passer.",
@@ -131,7 +131,7 @@ def undo(key: str, migration_id: UUID) -> Response | tuple[str, int]:
     try:
         accept(back)
     except UndoReasonMissing as refusal:
-        return _page(key, migration_id, undo_error=refusal.message), 422
+        return _page(key, migration_id, undo_error=sentence_of(refusal)), 422
     flash(_("Les dossiers qui n’ont pas avancé depuis reviennent à leur version."), "ok")
     return _turn(key, migration_id)
 
@@ -148,7 +148,7 @@ def before_publishing(draft_id: UUID) -> str:
             load_pack(read_archive(type_queries.content_of(session, draft_id)))
         )
     except Refusal as refusal:
-        error = refusal.message
+        error = sentence_of(refusal)
     else:
         for row, count in queries.versions_of(session, draft.key):
             if count:

@@ -33,7 +33,7 @@ from app.web.repair_told import told
 from app.web.repair_view import before_and_after, bench_of, chooser_diagram, way_sentence
 from app.web.repair_words import repair_sentence
 from app.web.step_forms import type_of
-from app.web.words import _
+from app.web.words import _, sentence_of
 
 pages = Blueprint("repairs", __name__)
 pages.context_processor(lambda: {"repair_sentence": repair_sentence})
@@ -95,7 +95,7 @@ def apply(reference: str, plan_id: UUID) -> Response | tuple[str, int]:
     try:
         accept(once)
     except ReasonMissing as refusal:
-        return _plan(dossier, shown, error=refusal.message), 422
+        return _plan(dossier, shown, error=sentence_of(refusal)), 422
     if do is actions.propose:
         flash(_("La réparation est proposée : une autre personne doit la confirmer."), "ok")
     else:

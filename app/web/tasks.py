@@ -40,6 +40,7 @@ from app.web.task_context import (
     request_and_earlier,
     task_pieces,
 )
+from app.web.words import sentence_of
 from notifications.upcoming import upcoming
 from notifications.why import rung_words
 
@@ -84,7 +85,7 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
             ),
         )
     except (PiecesNotAccepted, EnvelopeExhausted) as refusal:
-        next(form.questions()).errors = [refusal.message]
+        next(form.questions()).errors = [sentence_of(refusal)]
         return _page(task, form), 422
     flash(_("C’est enregistré : « %(task)s ».", task=title), "ok")
     return _onwards(task)

@@ -3,6 +3,8 @@
 from flask_babel import gettext
 from flask_babel import ngettext as plural
 
+from app.domain.errors import Refusal
+
 
 def _(text: str, **values: object) -> str:
     """The French text, or its translation in the reader's language."""
@@ -14,3 +16,8 @@ def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """The singular or the plural, as the number asks."""
     translated: str = plural(one, many, number, **values)
     return translated
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """The sentence of a refusal in the reader's language, completed with its subject."""
+    return _(refusal.sentence).format(**refusal.subject)

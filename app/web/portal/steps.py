@@ -29,6 +29,7 @@ from app.web.portal.typing import facts_of, typed_answers, typed_form
 from app.web.present import clock_time
 from app.web.step_forms import draft_of, posted_form, type_of
 from app.web.submission import submission_key
+from app.web.words import sentence_of
 
 
 @pages.get("/portail/demandes/<uuid:dossier_id>/etapes/<uuid:task_id>")
@@ -64,7 +65,7 @@ def send(dossier_id: UUID, task_id: UUID) -> Response | tuple[str, int]:
     try:
         _complete(task, form)
     except (MissingPieces, AdvanceNotDue) as missing:
-        return _page(dossier, task, form, missing=missing.message), 422
+        return _page(dossier, task, form, missing=sentence_of(missing)), 422
     flash(_("C’est envoyé. Nous vous tenons informé ici et par courriel."), "ok")
     return redirect(url_for("portal.show", dossier_id=dossier_id), 303)
 

@@ -43,7 +43,7 @@ from app.web.types.blueprint import pages
 from app.web.types.comparing import version_side
 from app.web.types.listing import listing_page
 from app.web.types.versions import zip_file
-from app.web.words import _
+from app.web.words import _, sentence_of
 
 #: Computed dossiers looked at on the page of a draft; the dry run looks at more.
 _AT_A_GLANCE = 200
@@ -83,7 +83,7 @@ def _sent_files() -> list[SentFile]:
 def _sentences(refused: Refusal) -> list[str]:
     if isinstance(refused, PackRefused):
         return [str(problem) for problem in refused.problems[:12]]
-    return [refused.message]
+    return [sentence_of(refused)]
 
 
 def _keep(sent: Uploaded) -> UUID:
@@ -102,7 +102,7 @@ def _examine(draft_id: UUID, content: bytes) -> None:
     try:
         report = examine_apart(content, our_offer())
     except ExaminerBusy as busy:
-        flash(busy.message, "warning")
+        flash(sentence_of(busy), "warning")
         return
     write(lambda tx, at: actions.keep_report(tx, who, draft_id, report.as_json(), now=at))
 
@@ -137,7 +137,7 @@ def publish(draft_id: UUID) -> Response | tuple[str, int]:
     try:
         made = accept(do)
     except (actions.NoteMissing, VersionOvertaken, actions.ContentKnown) as refused:
-        return draft_page(draft_id, note=note, error=refused.message), 422
+        return draft_page(draft_id, note=note, error=sentence_of(refused)), 422
     flash(
         _(
             "La version %(n)s est publiée\u00a0: les nouvelles demandes la suivent.",
