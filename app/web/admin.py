@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -37,8 +37,8 @@ SWEEPS = {
 @pages.get("/administration")
 @requires(Permission.ADMINISTER)
 def show() -> str:
-    """The state of the house, on one page."""
-    session = reading()
+    """The state of the house, on one page; the accounts are searched there."""
+    session, words = reading(), request.args.get("q", "").strip()[:80]
     return render_template(
         "admin/show.html",
         types=type_queries.types(session),
@@ -49,7 +49,11 @@ def show() -> str:
         heartbeats=clock_queries.heartbeats(session),
         pulse=clock_queries.pulse(session, now=now()),
         night=clock_queries.last_check(session),
-        people=queries.people(session),
+        accounts=queries.accounts(session, words=words, page=request.args.get("page", 1, int)),
+        words=words,
+        page_url=lambda number: url_for(
+            "admin.show", q=words or None, page=number, _anchor="comptes"
+        ),
     )
 
 
