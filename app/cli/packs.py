@@ -21,9 +21,11 @@ from app.cli.start import ready_database, settings
 from app.cli.words import complain, say, told
 from app.cli.year import kit_of, tell_year, write_year
 from app.database import Database
-from app.domain.civil import civil_day
+from app.domain.civil import civil_day, french_day
+from app.domain.status import DossierStatus
 from app.models.process import ProcessDefinition
 from app.web.house import our_house
+from app.web.labels import label_of
 
 
 @click.command()
@@ -63,10 +65,11 @@ def rehearse(
     if year:
         begin = first.date() if first else _this_year()
         for folder in _folders(paths):
-            played = play_year(kit_of(folder), first=begin, dossiers=dossiers, seed=seed)
-            tell_year(folder, played)
+            kit = kit_of(folder)
+            played = play_year(kit, first=begin, dossiers=dossiers, seed=seed)
+            tell_year(folder, kit.pack, played)
             if journal is not None:
-                write_year(journal, played)
+                write_year(journal, kit.pack, played)
         return
     results = [
         _report(folder, rehearse_pack(read_pack_files(folder))) for folder in _folders(paths)
@@ -84,7 +87,7 @@ def _report(folder: Path, rehearsal: Rehearsal) -> bool:
     for played in rehearsal.played:
         told(
             f"{folder.name}, {played.name}",
-            f"{played.moves} étapes, fin le {played.ended_on.isoformat()}, {played.status}",
+            f"{played.moves} étapes, fin le {french_day(played.ended_on)}, {_state(played.status)}",
             is_good=not played.problems,
         )
     for problem in rehearsal.problems:
@@ -95,6 +98,10 @@ def _report(folder: Path, rehearsal: Rehearsal) -> bool:
     for flow in rehearsal.missing:
         say(f"  jamais pris : {flow}")
     return rehearsal.is_good
+
+
+def _state(status: str) -> str:
+    return f"état « {label_of(DossierStatus(status))} »"
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """Is a simulated year one a service could live? Nobody is chased for nothing, nor twice."""
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -7,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.catalogue.year import Kit, Year, play_year
-from app.cli.year import kit_of, tell_year
-from app.domain.civil import PARIS, civil_day
+from app.cli.year import kit_of, tell_year, write_year
+from app.domain.civil import MONTHS, PARIS, civil_day
 from app.domain.ladder import schedule
 from app.domain.working_days import FRANCE
 from tests.house.tree import ROOT
@@ -122,8 +123,26 @@ def test_a_pack_without_scenarios_cannot_be_played(tmp_path: Path) -> None:
     ],
 )
 def test_its_first_line_counts_one_as_one(
-    capsys: pytest.CaptureFixture[str], count: int, said: list[str]
+    kit: Kit, capsys: pytest.CaptureFixture[str], count: int, said: list[str]
 ) -> None:
-    tell_year(Path("grant"), Year(FIRST, date(2027, 12, 31), [], [], count, count, count))
+    played = Year(FIRST, date(2027, 12, 31), [], [], count, count, count)
+    tell_year(Path("grant"), kit.pack, played)
     line = " ".join(capsys.readouterr().out.split())
     assert [one for one in said if one not in line] == []
+
+
+def test_it_is_told_in_french_with_french_dates(
+    kit: Kit, year: Year, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    tell_year(Path("grant"), kit.pack, year)
+    write_year(tmp_path / "year.csv", kit.pack, year)
+    said = capsys.readouterr().out + (tmp_path / "year.csv").read_text("utf-8")
+    assert "Récapitulatif du matin" in said
+    assert "Vérifier" in said
+    mails = {one.key for one in kit.pack.mails} | {"digest_daily", "digest_weekly"}
+    mails.remove("convention")  # a French word too
+    english = [word for word in {*mails, *kit.pack.steps} if re.search(rf"\b{word}\b", said)]
+    assert english == []
+    assert re.findall(r"\d{4}-\d{2}-\d{2}", said) == []
+    months = re.findall(r"\d  ([a-zéû]+)$", said, re.MULTILINE)
+    assert months == sorted(months, key=MONTHS.index)
