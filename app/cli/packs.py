@@ -101,7 +101,7 @@ def _report(folder: Path, rehearsal: Rehearsal) -> bool:
 
 
 def _state(status: str) -> str:
-    return f"état « {label_of(DossierStatus(status))} »"
+    return f"état « {label_of(DossierStatus(status))} »"
 
 
 @click.command()
