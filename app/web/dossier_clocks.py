@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.actions import clock_facts as actions
 from app.actions.clock_facts import Wanted
 from app.catalogue.days import parse_day
-from app.domain.civil import civil_day, french_day
+from app.domain.civil import civil_day
 from app.domain.errors import NotFound, Refusal
 from app.domain.legal_clock.facts import FactKind
 from app.domain.legal_clock.refusals import (
@@ -33,6 +33,7 @@ from app.web.database import now, reading
 from app.web.dossier_page import dossier_page
 from app.web.installation import console
 from app.web.once import accept
+from app.web.present import long_date
 from app.web.step_forms import type_of
 from app.web.usual_view import outlook
 from app.web.words import _, ngettext
@@ -122,7 +123,7 @@ def _wanted(clock: str, typed: dict[str, str]) -> Wanted:
 
 def _told(after: str, others: Sequence[str]) -> str:
     if after:
-        day = french_day(date.fromisoformat(after))
+        day = long_date(date.fromisoformat(after))
         said = _("C’est enregistré. Nouvelle échéance : %(day)s.", day=day)
     else:
         said = _("C’est enregistré. L’échéance sera connue à la reprise du délai.")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.forms import Question
 from app.catalogue.pack import Pack
-from app.domain.civil import civil_day, french_day
+from app.domain.civil import civil_day
 from app.domain.events import EventKind
 from app.domain.status import DossierStatus
 from app.models.dossier import Answer, Dossier
@@ -20,7 +20,7 @@ from app.queries.past_versions import past_of
 from app.web.database import now
 from app.web.dossier_mails import mail_events
 from app.web.installation import console
-from app.web.present import when
+from app.web.present import long_date, when
 from app.web.repair_words import reasons_of, repair_sentence
 from app.web.step_forms import setting_of, step_form_class, type_of
 from app.web.words import _
@@ -88,7 +88,7 @@ def phases_of(dossier: Dossier, pack: Pack) -> list[dict[str, str]]:
             state = "now"
             if dossier.status.is_final:
                 state = "stopped" if ended_early else "done"
-        note = french_day(date.fromisoformat(on)) if on and state != "later" else ""
+        note = long_date(date.fromisoformat(on)) if on and state != "later" else ""
         found.append({"label": str(phase.title), "note": note, "state": state})
     return found
 
@@ -223,7 +223,7 @@ def _clock_changed(body: Mapping[str, Any], said: Mapping[str, Any], pack: Pack)
 
 
 def _iso_day(text: object) -> str:
-    return french_day(date.fromisoformat(str(text))) if text else "…"
+    return long_date(date.fromisoformat(str(text))) if text else "…"
 
 
 def _reviewed(body: Mapping[str, Any], pack: Pack) -> str:
@@ -243,7 +243,7 @@ def _reminded(body: Mapping[str, Any], step: str) -> str:
 
 def _day(body: Mapping[str, Any]) -> str:
     on = body.get("held_on")
-    return french_day(date.fromisoformat(on)) if on else ""
+    return long_date(date.fromisoformat(on)) if on else ""
 
 
 def _vote(body: Mapping[str, Any]) -> str:

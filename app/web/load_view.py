@@ -88,8 +88,9 @@ def type_load(
         labels=notes,
         heat={node: heat_of(one.median_days) for node, one in by_node.items()},
         uid=f"type-{rank}",
+        say=_,
     )
-    told = outline(type_.pack.shown_diagram, states=states, links=links, notes=notes)
+    told = outline(type_.pack.shown_diagram, states=states, links=links, notes=notes, say=_)
     return TypeLoad(str(type_.pack.title), Diagram(svg, told), lines)
 
 

@@ -98,8 +98,8 @@ def _drawn(title: str, type_: DossierType, counts: Mapping[str, int], uid: str) 
         step: ngettext("%(num)s dossier", "%(num)s dossiers", n) for step, n in counts.items()
     }
     xml = type_.pack.shown_diagram
-    svg = render_diagram(xml, badges=badges, labels=labels, title=title, uid=uid)
-    return Drawn(title, svg, outline(xml))
+    svg = render_diagram(xml, badges=badges, labels=labels, title=title, uid=uid, say=_)
+    return Drawn(title, svg, outline(xml, say=_))
 
 
 def grouped(found: DryRun, source: DossierType) -> list[Group]:

@@ -1,4 +1,7 @@
-"""How are dates, delays, amounts, rates and people written on a screen? In French, by pure functions."""
+"""How are dates, delays, amounts, rates and people written on a screen? In the reader's language.
+
+French outside a page. Amounts are written the French way in both: they are copied from one to the other.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,9 +18,10 @@ from app.domain.errors import BadAmount
 from app.domain.money import NBSP, Money
 from app.web import controls
 from app.web.labels import SOON, SWEEPS, Tag, label_of, tag_of, task_tag
+from app.web.words import _
 
 PARIS = ZoneInfo("Europe/Paris")
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+N_ = str  #: marks a text for translation; it is translated where it is counted
 SHORT_MONTHS = (
     "janv.",
     "févr.",
@@ -53,6 +57,15 @@ def civil_day(moment: date | datetime) -> date:
     return moment
 
 
+def _is_english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def _in_english(day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale="en_GB").replace(" ", NBSP, 1)
+
+
 def _ordinal(day: date) -> str:
     return "1er" if day.day == 1 else str(day.day)
 
@@ -60,25 +73,36 @@ def _ordinal(day: date) -> str:
 def long_date(moment: date | datetime) -> str:
     """« 20 mars 2026 »."""
     day = civil_day(moment)
+    if _is_english():
+        return _in_english(day, "d MMMM y")
     return f"{_ordinal(day)}{NBSP}{MONTHS[day.month - 1]} {day.year}"
 
 
 def full_date(moment: date | datetime) -> str:
     """« vendredi 18 décembre 2026 »."""
     day = civil_day(moment)
-    return f"{DAYS[day.weekday()]} {long_date(day)}"
+    return f"{_weekday(day)} {long_date(day)}"
+
+
+def _weekday(day: date) -> str:
+    return format_date(day, "EEEE", locale="en_GB") if _is_english() else weekday_name(day)
 
 
 def short_date(moment: date | datetime, today: date | None = None) -> str:
     """« 12 oct. », with the year when it is not this year's; « 12 oct. 2026 » when today is unknown."""
     day = civil_day(moment)
-    shown = f"{_ordinal(day)}{NBSP}{SHORT_MONTHS[day.month - 1]}"
+    if _is_english():
+        shown = _in_english(day, "d MMM")
+    else:
+        shown = f"{_ordinal(day)}{NBSP}{SHORT_MONTHS[day.month - 1]}"
     return shown if today is not None and day.year == today.year else f"{shown} {day.year}"
 
 
 def clock_time(moment: datetime) -> str:
     """« 10 h 42 », Paris time; « 9 h » on the hour."""
     local = moment.astimezone(PARIS)
+    if _is_english():
+        return f"{local:%H:%M}"
     hour = f"{local.hour}{NBSP}h"
     return f"{hour}{NBSP}{local.minute:02d}" if local.minute else hour
 
@@ -86,27 +110,28 @@ def clock_time(moment: datetime) -> str:
 def when(moment: datetime, today: date | None = None) -> str:
     """« aujourd’hui à 10 h 42 », « hier à 9 h », else « 20 mars 2026 à 10 h 42 »."""
     day = civil_day(moment)
-    near = {0: "aujourd’hui", 1: "hier"}.get((today - day).days) if today else None
-    return f"{near or long_date(day)} à {clock_time(moment)}"
+    near = {0: _("aujourd’hui"), 1: _("hier")}.get((today - day).days) if today else None
+    return _("%(day)s à %(time)s", day=near or long_date(day), time=clock_time(moment))
 
 
 def appointment(moment: datetime, today: date) -> str:
     """« lundi 30 mars à 8 h », with the year when it is another one."""
     day = civil_day(moment)
-    year = "" if day.year == today.year else f" {day.year}"
-    written = f"{_ordinal(day)}{NBSP}{MONTHS[day.month - 1]}{year}"
-    return f"{weekday_name(day)} {written} à {clock_time(moment)}"
+    written = long_date(day)
+    if day.year == today.year:
+        written = written.removesuffix(f" {day.year}")
+    return _("%(day)s à %(time)s", day=f"{_weekday(day)} {written}", time=clock_time(moment))
 
 
 def days(count: int) -> str:
     """« 1 jour », « 4 jours »."""
-    return counted(count, "jour", "jours")
+    return counted(count, N_("jour"), N_("jours"))
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
     """« Aucun » is the caller's business; here « 1 tâche », « 18 tâches », « 1 204 dossiers »."""
-    word = one if abs(count) < 2 else (many or f"{one}s")
-    return f"{grouped(count)}{NBSP}{word}"
+    is_one = abs(count) == 1 if _is_english() else abs(count) < 2
+    return f"{grouped(count)}{NBSP}{_(one if is_one else many or f'{one}s')}"
 
 
 def grouped(number: int) -> str:
@@ -120,11 +145,12 @@ def deadline(due: date | datetime, today: date) -> Deadline:
     left = (day - today).days
     tone = "late" if left < 0 else "soon" if left <= SOON else ""
     if left < 0:
-        text = f"Retard de {days(-left)}"
+        text = _("Retard de %(days)s", days=days(-left))
     elif left <= NEAR:
-        text = {0: "Aujourd’hui", 1: "Demain"}.get(left) or f"dans {days(left)}"
+        near = {0: _("Aujourd’hui"), 1: _("Demain")}
+        text = near.get(left) or _("dans %(days)s", days=days(left))
     else:
-        text = f"{DAYS[day.weekday()][:3]}. {short_date(day, today)}"
+        text = _("%(weekday)s. %(day)s", weekday=_weekday(day)[:3], day=short_date(day, today))
     return Deadline(text=text, full=full_date(day), tone=tone)
 
 
@@ -132,10 +158,10 @@ def waited(since: date | datetime, today: date) -> str:
     """« aujourd’hui », « depuis 1 jour », « depuis 9 jours », « depuis 3 mois »."""
     elapsed = (today - civil_day(since)).days
     if elapsed <= 0:
-        return "aujourd’hui"
+        return _("aujourd’hui")
     if elapsed < 60:
-        return f"depuis {days(elapsed)}"
-    return f"depuis {elapsed // 30}{NBSP}mois"
+        return _("depuis %(time)s", time=days(elapsed))
+    return _("depuis %(time)s", time=counted(elapsed // 30, N_("mois"), N_("mois")))
 
 
 def money(amount: Money | int | None, *, cents: bool | None = None) -> str:
@@ -193,8 +219,11 @@ def siret(number: str) -> str:
 def file_size(octets: int) -> str:
     """« 340 Ko », « 1,2 Mo »."""
     if octets < 1_000_000:
-        return f"{max(1, round(octets / 1000))}{NBSP}Ko"
-    return f"{octets / 1_000_000:.1f}".replace(".", ",").replace(",0", "") + f"{NBSP}Mo"
+        return _("%(size)s\N{NO-BREAK SPACE}Ko", size=max(1, round(octets / 1000)))
+    millions = f"{octets / 1_000_000:.1f}".removesuffix(".0")
+    if not _is_english():
+        millions = millions.replace(".", ",")
+    return _("%(size)s\N{NO-BREAK SPACE}Mo", size=millions)
 
 
 def initials(name: str) -> str:
@@ -206,24 +235,13 @@ def initials(name: str) -> str:
 
 def listed(items: Iterable[str]) -> str:
     """« le devis, le RIB et la délibération »."""
-    words = list(items)
-    return (
-        words[0]
-        if len(words) == 1
-        else f"{', '.join(words[:-1])} et {words[-1]}"
-        if words
-        else ""
-    )
+    *first, last = list(items) or [""]
+    return _("%(first)s et %(last)s", first=", ".join(first), last=last) if first else last
 
 
 def _date_filter(moment: date | datetime | None) -> str:
     """The long date in the reader's language; a dash when there is none."""
-    if moment is None:
-        return "–"
-    locale = get_locale()
-    if locale is None or locale.language == "fr":
-        return long_date(moment)
-    return format_date(civil_day(moment), format="long", locale=locale)
+    return "–" if moment is None else long_date(moment)
 
 
 FILTERS = {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.tasks import may_work
 from app.catalogue.published import DossierType
-from app.domain.civil import civil_day, french_day
+from app.domain.civil import civil_day
 from app.domain.permissions import Permission, Role
 from app.domain.status import TaskStatus
 from app.engine.context import Context
@@ -29,6 +29,7 @@ from app.web.access import actor
 from app.web.database import now
 from app.web.installation import console
 from app.web.labels import label_of
+from app.web.present import long_date
 from app.web.step_forms import type_of
 from app.web.timer_words import effect_sentence
 from app.web.words import _, ngettext
@@ -70,8 +71,9 @@ def procedure_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Proce
         badges=_badges(rounds),
         taken=path.flows,
         around=() if is_whole else here,
+        say=_,
     )
-    told = outline(type_.pack.shown_diagram, states=states, links=links, notes=notes)
+    told = outline(type_.pack.shown_diagram, states=states, links=links, notes=notes, say=_)
     return Procedure(Diagram(drawing, told), armed, type_)
 
 
@@ -175,7 +177,7 @@ def _running(one: Round) -> str:
     if late > 0:
         said = ngettext("en retard d’un jour", "en retard de %(num)s jours", late)
     else:
-        said = _("échéance le %(day)s", day=french_day(one.due_on))
+        said = _("échéance le %(day)s", day=long_date(one.due_on))
     return f"{since}, {said}"
 
 
@@ -202,7 +204,7 @@ def _worked_days(days: int) -> str:
 
 
 def _day(moment: datetime | date) -> str:
-    return french_day(civil_day(moment) if isinstance(moment, datetime) else moment)
+    return long_date(civil_day(moment) if isinstance(moment, datetime) else moment)
 
 
 # ---------------------------------------------------------------- links

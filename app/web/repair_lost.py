@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.domain.civil import french_day
 from app.domain.legal_clock.facts import FactKind
 from app.models.base import Json
+from app.web.present import long_date
 from app.web.words import _, ngettext
 
 Line = Mapping[str, Any]
@@ -147,4 +147,4 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _day(text: str | None) -> str:
-    return french_day(date.fromisoformat(text)) if text else _("jour inconnu")
+    return long_date(date.fromisoformat(text)) if text else _("jour inconnu")

@@ -7,13 +7,13 @@ from typing import Any
 
 from app.catalogue.naming import node_name
 from app.catalogue.published import DossierType
-from app.domain.civil import french_day
 from app.domain.money import Money
 from app.domain.permissions import Role
 from app.domain.status import ClaimStatus, DossierStatus, OrderStatus, Vote
 from app.models.base import Json
 from app.models.dossier import Dossier
 from app.web.labels import label_of
+from app.web.present import long_date
 from app.web.repair_lost import clocks_told, jumped_told, listed, reminder_told
 from app.web.repair_mails import mails_kept, mails_of
 from app.web.words import _, ngettext
@@ -223,7 +223,7 @@ def _phase(type_: DossierType, key: str) -> str:
 
 
 def _day(text: str | None) -> str:
-    return french_day(date.fromisoformat(text)) if text else _("sans échéance")
+    return long_date(date.fromisoformat(text)) if text else _("sans échéance")
 
 
 def _capital(text: str) -> str:

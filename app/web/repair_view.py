@@ -172,7 +172,12 @@ def chooser_diagram(dossier: Dossier, bench: Bench, asked: Mapping[str, str]) ->
             for one in bench.standing
         }
     return render_diagram(
-        type_.pack.shown_diagram, states=states, links=links, taken=path.flows, uid="choose"
+        type_.pack.shown_diagram,
+        states=states,
+        links=links,
+        taken=path.flows,
+        uid="choose",
+        say=_,
     )
 
 
@@ -197,6 +202,7 @@ def before_and_after(facts: Mapping[str, Any], type_: DossierType) -> list[tuple
                 around=around,
                 title=_("%(when)s la réparation", when=title),
                 uid=f"plan-{rank}",
+                say=_,
             ),
         )
         for rank, (title, nodes) in enumerate(zip(titles, (before, after), strict=True))

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.domain.civil import french_day
 from app.domain.events import EventKind
 from app.models.journal import JournalEntry
+from app.web.present import long_date
 from app.web.words import _
 
 _TOLD = frozenset(
@@ -53,4 +53,4 @@ def _listed(names: list[str]) -> str:
 
 def _day(body: Mapping[str, Any]) -> str:
     on = (body.get("repair") or {}).get("due_on")
-    return french_day(date.fromisoformat(str(on))) if on else ""
+    return long_date(date.fromisoformat(str(on))) if on else ""

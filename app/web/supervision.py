@@ -18,6 +18,7 @@ from app.web.database import now, reading
 from app.web.installation import console
 from app.web.load_view import type_load
 from app.web.usual_view import chance_words, usual_table
+from app.web.words import _
 
 pages = Blueprint("supervision", __name__)
 #: Delays about to be missed: on the steering page, and on their own.
@@ -111,5 +112,7 @@ def _among() -> Among:
 
 def _age(low: int, high: int | None) -> str:
     if high is None:
-        return f"{low} jours ou plus"
-    return f"{low} à {high - 1} jours" if low else f"moins de {high} jours"
+        return _("%(low)s jours ou plus", low=low)
+    if low:
+        return _("%(low)s à %(high)s jours", low=low, high=high - 1)
+    return _("moins de %(high)s jours", high=high)

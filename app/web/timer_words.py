@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping
 
 from app.catalogue.naming import node_name
 from app.catalogue.published import DossierType
-from app.domain.civil import french_day
 from app.engine.places import ArmedTimer
 from app.engine.timers import parse_cycle, parse_duration
 from app.engine.values import Trouble
-from app.web.present import civil_day
+from app.web.present import civil_day, long_date
 from app.web.words import _, ngettext
 
 _AFTER = re.compile(r"(?:at\()?date_add\((\w+), *(days|months|years) *= *(\d+)\)\)?")
@@ -40,7 +39,7 @@ def timer_sentence(timer: ArmedTimer, type_: DossierType) -> str:
     """« Le 15 avril 2026 : … »."""
     return _(
         "Le %(day)s : %(effect)s",
-        day=french_day(civil_day(timer.due_at)),
+        day=long_date(civil_day(timer.due_at)),
         effect=effect_sentence(timer, type_),
     )
 

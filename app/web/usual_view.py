@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
-from app.domain.civil import french_day
 from app.domain.usual_delays import Forecast
 from app.domain.working_days import WorkingCalendar
 from app.queries.usual_delays import (
@@ -20,6 +19,7 @@ from app.queries.usual_delays import (
     step_of,
     told,
 )
+from app.web.present import long_date
 from app.web.words import _, ngettext
 
 #: Times of ten from which a step is said to come always.
@@ -164,12 +164,12 @@ def _when(prospect: Prospect, today: date, calendar: WorkingCalendar) -> str:
     """When it will likely end, always on a day the office is open."""
     said = prospect.forecast
     if prospect.session_on is not None:
-        return _("Séance du %(day)s.", day=french_day(prospect.session_on))
+        return _("Séance du %(day)s.", day=long_date(prospect.session_on))
     if said.expected is None:
         return ""
 
     def worked(ahead: int) -> str:
-        return french_day(calendar.on_or_after(today + timedelta(days=ahead)))
+        return long_date(calendar.on_or_after(today + timedelta(days=ahead)))
 
     day = worked(said.expected)
     if said.soonest is None or said.latest is None:
@@ -214,7 +214,7 @@ def _dates(prospect: Prospect, pack: Pack, today: date, calendar: WorkingCalenda
         and prospect.coming_on
         and prospect.session_on is None
     ):
-        day = french_day(prospect.coming_on)
+        day = long_date(prospect.coming_on)
         said += " " + _("Prochaine séance : %(day)s.", day=day)
     return said
 

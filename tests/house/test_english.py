@@ -8,6 +8,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from app.catalogue.fields import Question
+from app.engine.diagram import words
 from tests.house.test_refusals import refusals
 from tests.house.tree import PACKAGES, ROOT, ours, read
 
@@ -43,6 +44,16 @@ def sentences() -> Iterator[tuple[str, ...]]:
         if refusal.__module__.partition(".")[0] in PACKAGES:
             yield (refusal.sentence,)
     yield from ((question.missing,) for question in questions())
+    yield from ((word,) for word in diagram_words())
+
+
+def diagram_words() -> Iterator[str]:
+    """What names the nodes of a diagram and their states."""
+    kinds = {*words.KIND_WORDS.values(), *words.EVENT_WORDS.values()}
+    yield from kinds
+    yield from words.MARK_WORDS.values()
+    yield words.TO_COME
+    yield from (words.state_words(kind, state) for kind in kinds for state in words.NodeState)
 
 
 def questions(base: type[Question] = Question) -> Iterator[type[Question]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.engine.diagram.words import STATE_WORDS, TO_COME, NodeState, kind_words
+from app.engine.diagram.words import TO_COME, NodeState, Say, kind_words, state_words
 from app.engine.errors import DiagramRefused, Problem
 from app.engine.xml import Element, bpmn, children, local, safe_xml
 
@@ -51,6 +51,7 @@ def outline(
     states: Mapping[str, NodeState] | None = None,
     links: Mapping[str, str] | None = None,
     notes: Mapping[str, str] | None = None,
+    say: Say = str,
 ) -> list[OutlineItem]:
     """The named steps of the diagram, in the order of the flow; sub-processes after what opens them.
 
@@ -77,7 +78,9 @@ def outline(
                     depth=depth,
                     state=state or "",
                     sentence=_sentence(
-                        node, lanes.get(node_id, ""), state, (notes or {}).get(node_id, "")
+                        lanes.get(node_id, ""),
+                        _stands(node, state, say),
+                        (notes or {}).get(node_id, ""),
                     ),
                     link=(links or {}).get(node_id, ""),
                 )
@@ -85,14 +88,18 @@ def outline(
     return items
 
 
-def _sentence(node: Element, lane: str, state: NodeState | None, note: str) -> str:
+def _stands(node: Element, state: NodeState | None, say: Say) -> str:
+    """« tâche en retard », « début terminé », « choix »."""
     events = [local(one) for one in node if local(one).endswith("EventDefinition")]
     event = events[0].removesuffix("EventDefinition") if events else ""
     name = "eventSubProcess" if node.get("triggeredByEvent") == "true" else local(node)
-    word = STATE_WORDS[state] if state else TO_COME if name in CERTAIN else ""
-    said = ", ".join(
-        part for part in (f"{kind_words(name, event)} {word}".strip(), note) if part
-    )
+    kind = kind_words(name, event)
+    word = state_words(kind, state) if state else TO_COME if name in CERTAIN else ""
+    return f"{say(kind)} {say(word) if word else ''}".strip()
+
+
+def _sentence(lane: str, stands: str, note: str) -> str:
+    said = f"{stands}, {note}" if note else stands
     return f"{lane} – {said}" if lane else f"{said[0].upper()}{said[1:]}"
 
 

@@ -7,7 +7,7 @@ from html import escape
 from app.engine.diagram import edges, excerpt, nodes
 from app.engine.diagram.plane import Box, Plane, Shape, read_plane
 from app.engine.diagram.text import Label
-from app.engine.diagram.words import MARK_WORDS, Mark, NodeState, described, kind_words
+from app.engine.diagram.words import MARK_WORDS, Mark, NodeState, Say, described, kind_words
 
 MARGIN = 16.0
 SWIMLANES = frozenset({"participant", "lane"})
@@ -33,6 +33,7 @@ class Look:
     labels: Mapping[str, str] = field(default_factory=dict)
     heat: Mapping[str, int] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    say: Say = str
 
 
 def render_diagram(  # noqa: PLR0913 - each is a map from node to what is shown of it
@@ -48,17 +49,20 @@ def render_diagram(  # noqa: PLR0913 - each is a map from node to what is shown 
     around: Collection[str] = (),
     title: str = "Schéma de la procédure",
     uid: str = "diagram",
+    say: Say = str,
 ) -> Drawing:
     """The diagram of a BPMN file as SVG.
 
     Keys are BPMN ids. `labels` adds words to a node's accessible name (« 12 dossiers »), `heat`
     goes from 1 to 5, `marks` tells nodes and flows that differ from another version, `taken` names the flows the dossier went through, `around` keeps only the
-    surroundings of these nodes, `uid` must differ between two drawings of one page. Refuses DiagramRefused when the file holds no drawing.
+    surroundings of these nodes, `uid` must differ between two drawings of one page, `say` translates its words. Refuses DiagramRefused when the file holds no drawing.
     """
     plane = read_plane(xml)
     window = excerpt.window_on(plane, around)
     plane = excerpt.cut(plane, window) if window else plane
-    look = Look(states or {}, links or {}, badges or {}, labels or {}, heat or {}, marks or {})
+    look = Look(
+        states or {}, links or {}, badges or {}, labels or {}, heat or {}, marks or {}, say
+    )
     frame = window or _frame(plane)
     lanes = [shape for shape in plane.shapes if shape.kind in SWIMLANES]
     flow = [shape for shape in plane.shapes if shape.kind not in SWIMLANES]
@@ -93,8 +97,10 @@ def _node(shape: Shape, look: Look) -> str:
         return f'<g class="{shape.kind}">{nodes.body(shape)}</g>'
     state = look.states.get(shape.id)
     mark = look.marks.get(shape.id)
-    told = look.labels.get(shape.id, "") or (MARK_WORDS[mark] if mark else "")
-    words = described(shape.name, kind_words(shape.kind, shape.event), state, told)
+    told = look.labels.get(shape.id, "") or (look.say(MARK_WORDS[mark]) if mark else "")
+    words = described(
+        shape.name, kind_words(shape.kind, shape.event), state, told, say=look.say
+    )
     inner = nodes.titled(words) + nodes.body(shape)
     if state is NodeState.DONE and not shape.is_container:
         inner += nodes.tick(shape)

@@ -1,7 +1,11 @@
 """Which French words name the nodes of a diagram and their states?"""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+
+#: How a word of this page is said to the reader: in French as it stands, or translated.
+Say = Callable[[str], str]
 
 
 class NodeState(StrEnum):
@@ -45,6 +49,13 @@ STATE_WORDS: Mapping[NodeState, str] = {
     NodeState.ERROR: "bloquée par un incident",
 }
 TO_COME = "à venir"
+#: The kinds that « terminée » agrees with otherwise.
+MASCULINE = frozenset(
+    {"calcul", "envoi", "début", "choix", "choix multiple", "incident", "message", "signal"}
+    | {"élément"}
+)
+PLURAL = frozenset({"étapes en parallèle"})
+_AGREES = re.compile(r"ée\b")
 KIND_WORDS: Mapping[str, str] = {
     "task": "étape",
     "userTask": "tâche",
@@ -88,8 +99,19 @@ def kind_words(kind: str, event: str = "") -> str:
     return KIND_WORDS.get(kind, "élément")
 
 
-def described(name: str, kind: str, state: NodeState | None, badge: str = "") -> str:
+def state_words(kind: str, state: NodeState) -> str:
+    """« terminée », « terminé », « terminées », as the kind asks."""
+    word = STATE_WORDS[state]
+    if kind in MASCULINE:
+        return _AGREES.sub("é", word, count=1)
+    return _AGREES.sub("ées", word, count=1) if kind in PLURAL else word
+
+
+def described(
+    name: str, kind: str, state: NodeState | None, badge: str = "", *, say: Say = str
+) -> str:
     """The full accessible name: « Vérifier la complétude (tâche, terminée) »."""
-    details = [kind, STATE_WORDS[state] if state else "", badge]
+    kind, stands = say(kind), say(state_words(kind, state)) if state else ""
+    details = [kind, stands, badge]
     inside = ", ".join(word for word in details if word and word != name)
     return f"{name or kind} ({inside})" if inside and name else name or kind

@@ -112,10 +112,12 @@ def side_by_side(
                 around=() if whole else [name for name in marks if name in side.drawing.nodes],
                 title=title,
                 uid=f"side{rank}",
+                say=_,
             ),
             outline(
                 side.pack.shown_diagram,
                 notes={name: _(MARKED[mark]) for name, mark in marks.items()},
+                say=_,
             ),
         )
         for rank, (side, marks, title) in enumerate(pairs)

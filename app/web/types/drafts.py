@@ -294,6 +294,8 @@ def _ends(report: Report | None, side: Side | None) -> list[str]:
 
 def _drawn(xml: bytes, marks: Mapping[str, Mark], *, around: Collection[str] = ()) -> _Drawn:
     try:
-        return _Drawn(render_diagram(xml, marks=marks, around=around), outline(xml))
+        return _Drawn(
+            render_diagram(xml, marks=marks, around=around, say=_), outline(xml, say=_)
+        )
     except DiagramRefused as refusal:
         return _Drawn(refused=refusal.problems[0].sentence)

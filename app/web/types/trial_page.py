@@ -90,9 +90,13 @@ def trial_page(
         besides=player.asked_besides(chosen.said.key) if chosen else (),
         error=error or player.wrong,
         svg=render_diagram(
-            player.pack.shown_diagram, states=states, taken=player.flows, around=_around(player)
+            player.pack.shown_diagram,
+            states=states,
+            taken=player.flows,
+            around=_around(player),
+            say=_,
         ),
-        outline=outline(player.pack.shown_diagram, states=states),
+        outline=outline(player.pack.shown_diagram, states=states, say=_),
         told=_told(player),
         moved=moved,
         due=next_due(player.snapshot),

@@ -13,7 +13,7 @@ from app.catalogue.pack import Pack
 from app.catalogue.scenario import Scenario
 from app.catalogue.trial.playing import standing_of
 from app.catalogue.trial.script import new_script, scenarios_of, script_to_json
-from app.domain.civil import civil_day, french_day
+from app.domain.civil import civil_day
 from app.domain.errors import NotFound
 from app.domain.permissions import Permission
 from app.models.base import Json
@@ -21,6 +21,7 @@ from app.queries import types as queries
 from app.web.access import actor, requires
 from app.web.database import now, reading
 from app.web.once import accept
+from app.web.present import long_date
 from app.web.types.blueprint import pages
 from app.web.types.trial_pack import Source, load, play, sources_of
 from app.web.words import _
@@ -61,7 +62,7 @@ def start_trial(key: str) -> Response:
     new = actions.NewTrial(
         key=key,
         title=form.get("title", "").strip()
-        or _("Essai du %(day)s", day=french_day(civil_day(now()))),
+        or _("Essai du %(day)s", day=long_date(civil_day(now()))),
         script=script_to_json(script),
         standing=standing_of(play(source, script)),
         draft_id=source.draft_id,
