@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.movement import Move
@@ -74,29 +74,24 @@ def _key(move: Move, name: str, variables: Mapping[str, Value]) -> str:
 
 
 def _wake_early(move: Move, names: set[str]) -> None:
+    awaited = _JOBS.c.step.in_(names)
     move.session.execute(
-        update(_JOBS)
-        .where(
-            _JOBS.c.dossier_id == move.dossier.id,
-            _JOBS.c.topic == DELIVER,
-            _JOBS.c.status == JobStatus.WAITING,
-            _JOBS.c.run_at.is_(None),
-            _JOBS.c.step.in_(names),
-        )
-        .values(run_at=move.now)
+        update(_JOBS).where(_came_early(move), awaited).values(run_at=move.now)
     )
 
 
 def _forget_early(move: Move) -> None:
-    move.session.execute(
-        update(_JOBS)
-        .where(
-            _JOBS.c.dossier_id == move.dossier.id,
-            _JOBS.c.topic == DELIVER,
-            _JOBS.c.status == JobStatus.WAITING,
-            _JOBS.c.run_at.is_(None),
-        )
-        .values(status=JobStatus.CANCELLED, finished_at=move.now)
+    over = {"status": JobStatus.CANCELLED, "finished_at": move.now}
+    move.session.execute(update(_JOBS).where(_came_early(move)).values(over))
+
+
+def _came_early(move: Move) -> ColumnElement[bool]:
+    """A message sent to the dossier before it waits for it."""
+    return and_(
+        _JOBS.c.dossier_id == move.dossier.id,
+        _JOBS.c.topic == DELIVER,
+        _JOBS.c.status == JobStatus.WAITING,
+        _JOBS.c.run_at.is_(None),
     )
 
 

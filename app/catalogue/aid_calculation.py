@@ -7,6 +7,7 @@ from fractions import Fraction
 from app.catalogue import aid_sentences as say
 from app.catalogue.aid_facts import AID_FACTS, read_facts, require
 from app.catalogue.aid_tables import AidTables, Authority, Parameters, Reason
+from app.catalogue.values import exact, money
 from app.domain import aid as arithmetic
 from app.domain.aid import Rounding
 from app.domain.money import Money
@@ -108,19 +109,15 @@ class _Project:
         self.names = names
         self.rounding = rounding
         self.parameters = parameters
-        self.cost, self.private = self._money("total_cost"), self._money("private_funding")
-        self.other_public = self._money("other_public_funding")
-        self.eligible = self._money("eligible_cost")
-        self.share = self._exact("library_share")
+        self.cost, self.private = (
+            money(self.names, "total_cost"),
+            money(self.names, "private_funding"),
+        )
+        self.other_public = money(self.names, "other_public_funding")
+        self.eligible = money(self.names, "eligible_cost")
+        self.share = exact(self.names, "library_share")
         self.retained = arithmetic.retained_cost(self.eligible, self.share)
         self.said: list[str] = []
-
-    def _exact(self, name: str) -> Fraction:
-        value = self.names[name]
-        return Fraction(value) if isinstance(value, int | Fraction) else Fraction(0)
-
-    def _money(self, name: str) -> Money:
-        return Money.from_fraction(self._exact(name))
 
     def reason(self, reason: Reason) -> str:
         """Why the project is not eligible, in a sentence."""
@@ -191,7 +188,7 @@ class _Project:
     def _within_request(self, theoretical: Money) -> Money:
         if self.names["requested_amount"] is None:
             return theoretical
-        requested = self._money("requested_amount")
+        requested = money(self.names, "requested_amount")
         within = arithmetic.aid_before_cap(theoretical, requested, self.rounding)
         if within < theoretical:
             self._say(say.requested_sentence(requested))

@@ -8,6 +8,7 @@ from app.catalogue.aid_calculation import exact_text
 from app.catalogue.aid_facts import AID_FACTS, PAYMENT_FACTS, BadFact, read_facts, require
 from app.catalogue.aid_sentences import euros, percent
 from app.catalogue.aid_tables import AidTables
+from app.catalogue.values import exact, money
 from app.domain import settlement as arithmetic
 from app.domain.aid import Rounding
 from app.domain.money import Money
@@ -53,21 +54,14 @@ class _Claim:
         self.tables = tables
         self.rounding: Rounding = tables.rounding(names)
         self.on = tables.pro_rata_on(names)
-        self.award = Award(self._money("voted_aid"), self._reference())
-        self.paid = self._money("already_paid")
+        self.award = Award(money(self.names, "voted_aid"), self._reference())
+        self.paid = money(self.names, "already_paid")
         self.said: list[str] = []
-
-    def _exact(self, name: str) -> Fraction:
-        value = self.names[name]
-        return Fraction(value) if isinstance(value, int | Fraction) else Fraction(0)
-
-    def _money(self, name: str) -> Money:
-        return Money.from_fraction(self._exact(name))
 
     def _reference(self) -> Fraction:
         """The amount the voted aid is a share of."""
         require(self.names, self.on)
-        reference = self._exact(self.on)
+        reference = exact(self.names, self.on)
         if not reference:
             raise BadFact(name=self.on, reason="vaut 0 : l’aide ne se rapporte à rien")
         return reference
@@ -145,9 +139,11 @@ class _Claim:
         return arithmetic.entitlement(self.award, spending, self._cap(earned), self.rounding)
 
     def _spending(self) -> Fraction:
-        justified = self._exact("justified")
+        justified = exact(self.names, "justified")
         # A ratio on the total cost already counts the whole operation, library or not.
-        return justified * self._exact("library_share") if self.on == "base" else justified
+        return (
+            justified * exact(self.names, "library_share") if self.on == "base" else justified
+        )
 
     def _cap(self, earned: Money) -> Fraction | None:
         rate = self.tables.public_cap_rate(self.names)
@@ -155,7 +151,9 @@ class _Claim:
             return None
         known = "justified" if self.names["real_cost"] is None else "real_cost"
         reality = Reality(
-            self._money(known), self._money("real_private"), self._money("real_other_public")
+            money(self.names, known),
+            money(self.names, "real_private"),
+            money(self.names, "real_other_public"),
         )
         cap = arithmetic.real_cap(reality, rate)
         effect = "il réduit le droit" if cap < earned.exact else "il ne réduit pas le droit"

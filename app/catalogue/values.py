@@ -106,6 +106,17 @@ def facts_as_values(facts: Mapping[str, Fact], given: Mapping[str, object]) -> d
     return {name: value_of(fact.type, given.get(name)) for name, fact in facts.items()}
 
 
+def exact(names: Names, name: str) -> Fraction:
+    """The number of that name; zero when it is not one."""
+    value = names[name]
+    return Fraction(value) if isinstance(value, int | Fraction) else Fraction(0)
+
+
+def money(names: Names, name: str) -> Money:
+    """The amount of that name, in euros there; zero when it is not one."""
+    return Money.from_fraction(exact(names, name))
+
+
 def compute(source: str, names: Names, functions: Mapping[str, Function]) -> Value:
     """The value of an expression; None while something it reads is still unknown.
 
