@@ -130,9 +130,10 @@ class StepForm(BaseForm):  # type: ignore[misc]  # WTForms carries no types
         yield from self._fields.values()
 
     @property
-    def edited(self) -> bool:
-        """The post only adds or removes a row: show the form again, check nothing."""
-        return any(one.edited for one in self.questions() if isinstance(one, RowsQuestion))
+    def edited(self) -> RowsQuestion | None:
+        """The question that a row is added to or removed from: such a post checks nothing."""
+        rows = (one for one in self.questions() if isinstance(one, RowsQuestion))
+        return next((one for one in rows if one.edited), None)
 
     def names(self) -> dict[str, Value]:
         """What expressions may read: facts, variables, then the answers; computes as it goes."""

@@ -117,6 +117,14 @@ class RowsQuestion(Question):
             for sentence in row.errors.values():
                 self.process_errors.append(f"Ligne {rank}\u00a0: {_lower(sentence)}.")
 
+    def typed_rows(self) -> dict[str, list[str]]:
+        """The rows as a browser would send them, blank ones too, numbered from 0."""
+        return {
+            f"{self.name}-{rank}-{column}": [text]
+            for rank, row in enumerate(self.rows)
+            for column, text in row.typed.items()
+        }
+
     @property
     def answered(self) -> bool:
         """At least one row is filled."""

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import request
+from flask import redirect, request
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.catalogue.forms import Posted, Setting, StepForm, form_class
 from app.catalogue.published import DossierType
+from app.catalogue.row_fields import RowsQuestion
 from app.domain.civil import civil_day
 from app.engine.run import Context, Run
 from app.engine.values import Value
@@ -80,13 +82,31 @@ def posted_form(dossier: Dossier, step: str) -> StepForm:
     return step_form_class(dossier, step)(request.form)
 
 
-def typed_fields() -> dict[str, list[str]]:
-    """What the browser sent of the step's own fields, for a draft."""
-    return {
+def typed_fields(form: StepForm | None = None) -> dict[str, list[str]]:
+    """What the browser sent of the step's own fields, for a draft; with the rows `form` edited."""
+    typed = {
         name: request.form.getlist(name)
         for name in request.form
         if name not in DOOR_FIELDS and not name.startswith(_ROW_BUTTONS)
     }
+    return with_rows(typed, form.edited if form else None)
+
+
+def with_rows(
+    typed: Mapping[str, list[str]], edited: RowsQuestion | None
+) -> dict[str, list[str]]:
+    """What was typed, its rows as they are once one is added or removed."""
+    if edited is None:
+        return dict(typed)
+    others = {
+        key: texts for key, texts in typed.items() if key.partition("-")[0] != edited.name
+    }
+    return others | edited.typed_rows()
+
+
+def at_rows(page: str, form: StepForm) -> Response:
+    """Show the form again, at the rows that were edited: loading it anew sends nothing twice."""
+    return redirect(f"{page}#{form.edited.id}" if form.edited else page, 303)
 
 
 def draft_of(session: Session, dossier_id: UUID, step: str, person_id: UUID) -> Draft | None:

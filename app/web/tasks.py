@@ -27,6 +27,7 @@ from app.web.installation import console
 from app.web.moving import moving
 from app.web.present import clock_time
 from app.web.step_forms import (
+    at_rows,
     draft_of,
     posted_form,
     shown_form,
@@ -63,11 +64,9 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     """Complete a task, or show its form again with what is wrong."""
     task = queries.task(reading(), actor(), task_id)
     form = posted_form(task.dossier, task.step)
-    if form.edited:
-        return _page(task, form), 200
-    if request.form.get("then") == "stay":
-        _keep(task_id)
-        return redirect(url_for("tasks.show", task_id=task_id), 303)
+    if form.edited or request.form.get("then") == "stay":
+        _keep(task_id, form)
+        return at_rows(url_for("tasks.show", task_id=task_id), form)
     if not form.validate():
         return _page(task, form), 422
     submission, who = form.submission(), actor()
@@ -98,8 +97,8 @@ def save(task_id: UUID) -> Response:
     return jsonify(saved_at=clock_time(_keep(task_id)))
 
 
-def _keep(task_id: UUID) -> datetime:
-    who, typed = actor(), typed_fields()
+def _keep(task_id: UUID, form: StepForm | None = None) -> datetime:
+    who, typed = actor(), typed_fields(form)
     return write(lambda session, at: actions.save_draft(session, who, task_id, typed, now=at))
 
 

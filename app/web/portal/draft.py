@@ -21,7 +21,7 @@ from app.web.portal.blueprint import may_write, mine, pages
 from app.web.portal.home import scheme_of
 from app.web.portal.typing import DraftState, draft_state, typed_answers
 from app.web.present import clock_time
-from app.web.step_forms import posted_form, type_of
+from app.web.step_forms import at_rows, posted_form, type_of
 
 
 @pages.get("/portail/demandes/<uuid:dossier_id>/questions")
@@ -42,13 +42,11 @@ def answer(dossier_id: UUID) -> Response | tuple[str, int]:
     dossier = _draft(dossier_id)
     form = posted_form(dossier, type_of(dossier).pack.filing_step)
     _keep(dossier, form)
-    if form.edited:
-        return _questions_page(dossier, form, draft_state(mine(dossier_id))), 200
     if request.form.get("then") == "later":
         flash(_("Votre demande est enregistrée : vous pourrez la reprendre ici."), "ok")
         return redirect(url_for("portal.show", dossier_id=dossier_id), 303)
-    if request.form.get("then") == "stay":
-        return redirect(url_for("portal.questions", dossier_id=dossier_id), 303)
+    if form.edited or request.form.get("then") == "stay":
+        return at_rows(url_for("portal.questions", dossier_id=dossier_id), form)
     if not form.validate():
         return _questions_page(dossier, form, draft_state(mine(dossier_id))), 422
     return redirect(url_for("portal.pieces", dossier_id=dossier_id), 303)

@@ -27,7 +27,7 @@ from app.web.moving import moving
 from app.web.portal.blueprint import may_write, mine, pages
 from app.web.portal.typing import facts_of, typed_answers, typed_form
 from app.web.present import clock_time
-from app.web.step_forms import draft_of, posted_form, type_of
+from app.web.step_forms import at_rows, draft_of, posted_form, type_of
 from app.web.submission import submission_key
 from app.web.words import sentence_of
 
@@ -54,12 +54,12 @@ def send(dossier_id: UUID, task_id: UUID) -> Response | tuple[str, int]:
     form = posted_form(dossier, task.step)
     if not _is_repeat(task):
         _keep(task, form)
-    if form.edited:
-        return _page(dossier, task, form), 200
     then = request.form.get("then")
-    if then in {"save", "stay"}:
-        place = url_for("portal.step", dossier_id=dossier_id, task_id=task_id)
-        return redirect(f"{place}#pieces" if then == "save" else place, 303)
+    place = url_for("portal.step", dossier_id=dossier_id, task_id=task_id)
+    if form.edited or then == "stay":
+        return at_rows(place, form)
+    if then == "save":
+        return redirect(f"{place}#pieces", 303)
     if not form.validate():
         return _page(dossier, task, form), 422
     try:

@@ -13,7 +13,7 @@ from app.models.dossier import Dossier
 from app.queries import portal as queries
 from app.queries.documents import Piece, pieces_of
 from app.web.database import reading
-from app.web.step_forms import step_form_class, type_of
+from app.web.step_forms import step_form_class, type_of, with_rows
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,11 @@ def facts_of(form: StepForm) -> dict[str, object]:
 
 
 def typed_answers(form: StepForm) -> dict[str, list[str]]:
-    """What the browser sent of this form's questions, rows being removed left out."""
+    """What the browser sent of this form's questions, its rows as they are now."""
     names = {question.name for question in form.questions()}
-    gone = tuple(
-        f"{key.removeprefix('remove-')}-" for key in request.form if key.startswith("remove-")
-    )
-    return {
+    sent = {
         key: [text[:20_000] for text in request.form.getlist(key)]
         for key in request.form
-        if (key in names or key.partition("-")[0] in names)
-        and not (gone and key.startswith(gone))
+        if key.partition("-")[0] in names
     }
+    return with_rows(sent, form.edited)

@@ -30,7 +30,7 @@ from app.web.access import actor, requires
 from app.web.database import reading, write
 from app.web.once import accept
 from app.web.present import clock_time
-from app.web.step_forms import typed_fields
+from app.web.step_forms import at_rows, typed_fields
 from app.web.types.blueprint import pages
 from app.web.types.trial_pack import play
 from app.web.types.trial_page import form_name, trial_page, typed_values
@@ -214,17 +214,16 @@ def _only_keeps() -> bool:
 
 def _again(found: Trial, player: TrialPlayer, form: StepForm) -> Answer:
     """The form once more, with a row more or with what is wrong; what is typed is kept."""
-    status = 200 if form.edited else 422
-    _keep_typed(found.id)
-    if _only_keeps():
+    _keep_typed(found.id, form)
+    if form.edited or _only_keeps():
         token = request.form.get("token")
-        return redirect(url_for("types.trial", trial_id=found.id, etape=token), 303)
-    return trial_page(found, player, form=form), status
+        return at_rows(url_for("types.trial", trial_id=found.id, etape=token), form)
+    return trial_page(found, player, form=form), 422
 
 
-def _keep_typed(trial_id: UUID) -> datetime:
-    who, form, fields = actor(), form_name(request.form), typed_fields()
-    return write(lambda tx, at: actions.keep_typed(tx, who, trial_id, form, fields, now=at))
+def _keep_typed(trial_id: UUID, form: StepForm | None = None) -> datetime:
+    who, name, fields = actor(), form_name(request.form), typed_fields(form)
+    return write(lambda tx, at: actions.keep_typed(tx, who, trial_id, name, fields, now=at))
 
 
 def _keep(player: TrialPlayer, trial_id: UUID, script: Scenario) -> None:

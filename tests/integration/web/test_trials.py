@@ -97,9 +97,11 @@ def test_a_trial_goes_from_the_request_to_the_next_step_with_the_real_forms(
 
 def test_a_row_is_added_to_a_form_without_playing_anything(admin: Browser) -> None:
     url = start(admin)
-    page = ask(admin, url, **{"add-expenses": "1"})
-    assert page.status_code == 200
+    sent = ask(admin, url, **{"add-expenses": "1"})
+    assert sent.status_code == 303
+    page = admin.get(sent.headers["Location"])
     assert "expenses-2-label" in page.text
+    assert "12 600,50" in text(page), "what was typed is kept"
     assert "la demande n’est pas déposée" in admin.get(url).text
 
 
