@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.actions import budget, committee
@@ -66,7 +66,7 @@ def load(database: Database, console: Console, shelf: Shelf, *, now: datetime) -
     for days in HELD:
         _hold(database, console, shelf, people, played, days, now=now)
     _prepare(database, people, played, now=now)
-    database.run_tx(lambda session, _at: _forget_old_mails(session, now))
+    database.run_tx(lambda session, at: _hand_to_the_clock(session, now, at))
     return len(played)
 
 
@@ -257,6 +257,11 @@ def _applicant(session: Session, organisation: Organisation, now: datetime) -> P
     return found or town_hall(session, organisation, now=now)
 
 
-def _forget_old_mails(session: Session, now: datetime) -> None:
+def _hand_to_the_clock(session: Session, now: datetime, at: datetime) -> None:
+    """Old mails are forgotten; the others are due from this instant, not since an invented day.
+
+    The clock counts how late it is: what nobody could have done yet is no lateness of its own.
+    """
     limit = now - timedelta(days=_MAILED_DAYS)
     session.execute(delete(PendingDispatch).where(PendingDispatch.at < limit))
+    session.execute(update(PendingDispatch).values(at=at))

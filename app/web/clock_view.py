@@ -51,6 +51,15 @@ class Line:
         return self.clock.ended_on is None
 
     @property
+    def is_missed(self) -> bool:
+        """A day we had promised has passed: it is not promised again.
+
+        What the law draws from a day stays true once that day has passed.
+        """
+        is_ours = self.spec.whose == "administration" and self.clock.basis is Basis.AID_RULES
+        return is_ours and self.is_open and self.left is not None and self.left < 0
+
+    @property
     def sentences(self) -> list[str]:
         """Why that day."""
         return list(self.clock.explanation.get("sentences", ()))

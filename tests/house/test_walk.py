@@ -6,19 +6,21 @@ import shutil
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.cli.demo import demo_settings
 from app.cli.start import console, opened
-from app.database import Database
+from app.database import Database, clock
 from app.demo.people import PASSWORD
 from app.factory import create_app
 from app.models import Base
+from app.models.journal import PendingDispatch
 from app.queries.people import demo_people
 from app.web.errors import Application
 from tests.integration.web.browser import Browser
@@ -189,3 +191,11 @@ def test_a_page_with_a_fault_is_seen() -> None:
     assert faults_of("<title>Dossier – Liasse</title><h1>A</h1><td>None</td>")
     assert faults_of("<title>Dossier – Liasse</title><h1>A</h1><h1>B</h1>")
     assert faults_of("<title>Dossier – Liasse</title><h1>A</h1><p>Bonjour</p>") == []
+
+
+def test_a_fresh_demonstration_leaves_its_clock_nothing_late(site: Site) -> None:
+    """Its invented entries are months old; the clock is not late for what it could not do."""
+    with site.database.reading() as session:
+        waiting, now = set(session.scalars(select(PendingDispatch.at))), clock(session)
+    assert len(waiting) == 1, "all are due from the instant the demonstration was filled"
+    assert now - max(waiting) < timedelta(hours=3)

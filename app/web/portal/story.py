@@ -13,13 +13,15 @@ from app.catalogue.published import DossierType
 from app.domain.civil import civil_day
 from app.domain.events import EventKind
 from app.domain.permissions import Role
-from app.domain.status import AFTER_AWARD, DossierStatus, TaskStatus
+from app.domain.status import AFTER_AWARD, ClaimKind, ClaimStatus, DossierStatus, TaskStatus
 from app.models.committee import CommitteeSession
 from app.models.dossier import Dossier
 from app.models.journal import JournalEntry
+from app.models.payment import PaymentClaim
 from app.models.task import Task
 from app.queries import portal as queries
 from app.queries import tasks as task_queries
+from app.queries.dossiers import claims_of
 from app.queries.procedure import path_of
 from app.web.database import now, reading
 from app.web.present import full_date, long_date, when
@@ -89,11 +91,10 @@ def coming(dossier: Dossier) -> list[dict[str, Any]]:
 
 def _before_vote(dossier: Dossier) -> list[dict[str, Any]]:
     session = reading()
-    pack = type_of(dossier).pack
     items = [
-        _item("clock", said, _awaited(task), "me")
+        _under_way(said, task)
         for task in task_queries.open_tasks_of(session, dossier.id)
-        if (said := str(pack.step(task.step).public))
+        if (said := _public(dossier, task))
     ]
     sitting = queries.own_session(session, dossier.id)
     if sitting is None and dossier.status is DossierStatus.READY:
@@ -103,6 +104,15 @@ def _before_vote(dossier: Dossier) -> list[dict[str, Any]]:
     )
     items.append(_item("send", _("Notification de la décision"), later=True))
     return _unique(items)
+
+
+def _public(dossier: Dossier, task: Task) -> str:
+    """What the applicant reads of a step that is open."""
+    return str(type_of(dossier).pack.step(task.step).public)
+
+
+def _under_way(said: str, task: Task) -> dict[str, Any]:
+    return _item("clock", said, _awaited(task), "me")
 
 
 def _awaited(task: Task) -> str:
@@ -133,7 +143,8 @@ def _after_vote(dossier: Dossier) -> list[dict[str, Any]]:
         if dossier.start_deadline and dossier.status is DossierStatus.GRANTED:
             text = _("au plus tard le %(day)s", day=long_date(dossier.start_deadline))
             items.append(_item("pen", _("Démarrage de l’opération"), text, "me"))
-        if dossier.completion_deadline:
+        items += _payments(dossier)
+        if dossier.completion_deadline and not _final_claim(dossier):
             text = _("au plus tard le %(day)s", day=long_date(dossier.completion_deadline))
             items.append(
                 _item("flow", _("Fin de l’opération et demande du solde"), text, later=True)
@@ -141,6 +152,23 @@ def _after_vote(dossier: Dossier) -> list[dict[str, Any]]:
     if dossier.closed_on:
         items.append(_item("check", _("Dossier terminé"), _on(dossier.closed_on), "ok"))
     return items
+
+
+def _payments(dossier: Dossier) -> list[dict[str, Any]]:
+    """What the house is doing about the operation: the claims it checks and pays."""
+    tasks = task_queries.open_tasks_of(reading(), dossier.id)
+    ours = [task for task in tasks if task.role is not Role.APPLICANT]
+    items = [_under_way(said, task) for task in ours if (said := _public(dossier, task))]
+    if final := _final_claim(dossier):
+        items.insert(0, _item("check", _("Solde demandé"), _on(final.filed_at), "ok"))
+    return _unique(items)
+
+
+def _final_claim(dossier: Dossier) -> PaymentClaim | None:
+    """The claim of the balance, when it is with the house."""
+    claims = claims_of(reading(), dossier.id)
+    final = [one for one in claims if one.kind is ClaimKind.FINAL]
+    return next((one for one in final if one.status is not ClaimStatus.SENT_BACK), None)
 
 
 def history_of(dossier: Dossier) -> list[dict[str, Any]]:

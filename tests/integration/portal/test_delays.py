@@ -9,6 +9,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from app.domain.civil import french_day
+from app.models.clock import DossierClock
 from app.models.task import Task
 from tests.integration.web.browser import Browser
 from tests.stories import Department
@@ -51,6 +52,20 @@ def test_the_applicant_reads_the_dates_that_concern_them(
     assert "la demande est considérée comme refusée" in page
     assert "Pourquoi cette date ?" in page
     assert "Corriger" not in page
+
+
+def test_a_day_we_missed_is_not_promised_again(department: Department, sign_in: SignIn) -> None:
+    play = department.dossier()
+    yesterday = play.today - timedelta(days=1)
+    department.database.run_tx(
+        lambda session, _at: session.execute(update(DossierClock).values(due_on=yesterday))
+    )
+
+    page = plain(sign_in("mairie.commercy").get(f"/portail/demandes/{play.dossier_id}"))
+
+    assert "Nous vous disons si votre dossier est complet avant cette date" not in page
+    assert "nous avons pris du retard. Votre dossier est bien suivi" in page
+    assert "la demande est considérée comme refusée" in page, "what the law says stays true"
 
 
 def test_an_officer_extends_a_delay_and_the_page_says_the_new_date(

@@ -178,7 +178,11 @@ def test_a_payment_is_claimed_explained_and_its_date_is_shown(
     assert "Il manque des pièces obligatoires" in _plain(bare)
     for seed, kind in enumerate(PIECES):
         assert _upload(mayor, play, kind, seed) == 303
+    assert "Fin de l’opération et demande du solde" in _plain(mayor.get(_home(play)))
     assert mayor.post(url, FINAL).status_code == 303
+    claimed = _plain(mayor.get(_home(play)))
+    assert "Solde demandé" in claimed
+    assert "Fin de l’opération et demande du solde" not in claimed
     play.until("RecordPayerAnswer")
     assert "Calcul du versement" in _plain(mayor.get(_home(play)))
     play.usual("RecordPayerAnswer")
