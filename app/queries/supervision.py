@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,16 @@ class AgentLoad:
 
 
 @dataclass(frozen=True)
+class AgeLoad:
+    """The open dossiers filed so many days ago: from `low`, to less than `high`."""
+
+    low: int
+    high: int | None
+    dossiers: int
+    late: int
+
+
+@dataclass(frozen=True)
 class Picture:
     """The whole steering page."""
 
@@ -44,7 +54,7 @@ class Picture:
     by_status: Sequence[tuple[DossierStatus, int]]
     by_phase: Mapping[str, int]
     by_agent: Sequence[AgentLoad]
-    by_age: Sequence[tuple[int, int | None, int]]
+    by_age: Sequence[AgeLoad]
     incidents: int
 
 
@@ -66,7 +76,7 @@ def picture(session: Session, *, today: date) -> Picture:
         by_status=[(one, by_status[one]) for one in DossierStatus if one in by_status],
         by_phase=_counts(session, Dossier.phase, live),
         by_agent=_agents(session, late_ids_of=Dossier.id.in_(late_ids)),
-        by_age=_ages(session, today),
+        by_age=_ages(session, today, late=Dossier.id.in_(late_ids)),
         incidents=session.scalar(
             select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
         )
@@ -112,16 +122,16 @@ def _agents(session: Session, *, late_ids_of: ColumnElement[bool]) -> list[Agent
     ]
 
 
-def _ages(session: Session, today: date) -> list[tuple[int, int | None, int]]:
-    filed: Sequence[datetime | None] = session.scalars(
-        select(Dossier.filed_at).where(Dossier.status.not_in(_ENDED))
+def _ages(session: Session, today: date, *, late: ColumnElement[bool]) -> list[AgeLoad]:
+    filed = session.execute(
+        select(Dossier.filed_at, late).where(Dossier.status.not_in(_ENDED))
     ).all()
-    days = [(today - civil_day(at)).days for at in filed if at]
-    bounds = [0, *AGES, None]
+    ages = [((today - civil_day(at)).days, bool(is_late)) for at, is_late in filed if at]
     found = []
-    for low, high in pairwise(bounds):
-        inside = [one for one in days if one >= (low or 0) and (high is None or one < high)]
-        found.append((low or 0, high, len(inside)))
+    for low, high in pairwise([0, *AGES, None]):
+        first = low or 0
+        inside = [is_late for age, is_late in ages if age >= first and (not high or age < high)]
+        found.append(AgeLoad(first, high, len(inside), sum(inside)))
     return found
 
 

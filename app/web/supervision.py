@@ -1,9 +1,10 @@
 """Where does every dossier stand? The steering page: each number leads to its list."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from app.catalogue.published import DossierType
 from app.domain.civil import civil_day
@@ -11,20 +12,31 @@ from app.domain.permissions import Permission
 from app.domain.usual_delays import Usual
 from app.queries import clock as clock_queries
 from app.queries.steps import Among, step_loads, wait_loads, years_filed
-from app.queries.supervision import picture
+from app.queries.supervision import AgeLoad, picture
 from app.queries.usual_delays import ANSWER, at_risk, told
 from app.web.access import requires
 from app.web.database import now, reading
 from app.web.installation import console
 from app.web.load_view import type_load
 from app.web.usual_view import chance_words, usual_table
-from app.web.words import _
+from app.web.words import _, ngettext
 
 pages = Blueprint("supervision", __name__)
 #: Delays about to be missed: on the steering page, and on their own.
 SHOWN, LISTED = 8, 200
 #: The steering page looks that far; the page of delays looks farther.
 SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: what it counts, how many, the same in words with its unit, and the list behind."""
+
+    label: str
+    count: int
+    figure: str
+    late: int = 0  #: The part of it drawn as late
+    url: str = ""
 
 
 @pages.get("/pilotage")
@@ -53,8 +65,7 @@ def show() -> str:
         year_choices=[(one, str(one)) for one in years_filed(session)],
         schemes=[(one.code, one.title.fr) for type_ in types for one in type_.pack.schemes],
         phases=[(phase.key, phase.title) for type_ in types for phase in type_.pack.phases],
-        ages=[(_age(low, high), count) for low, high, count in seen.by_age],
-        age_links=[(_age(low, high), count, low, high) for low, high, count in seen.by_age],
+        ages=[_bar(one) for one in seen.by_age],
         pulse=clock_queries.pulse(session, now=now()),
     )
 
@@ -108,6 +119,20 @@ def _among() -> Among:
     year = request.args.get("depose", type=int)
     known = year if year is not None and 2000 <= year <= 2100 else None
     return Among(scheme=request.args.get("dispositif", "")[:30], filed_in=known)
+
+
+def _bar(load: AgeLoad) -> Bar:
+    """The bar of an age: how many dossiers, how many of them late, and their list."""
+    figure = ngettext("%(num)s dossier", "%(num)s dossiers", load.dossiers)
+    return Bar(
+        _age(load.low, load.high),
+        load.dossiers,
+        _("%(count)s, dont %(late)s en retard", count=figure, late=load.late)
+        if load.late
+        else figure,
+        late=load.late,
+        url=url_for("dossiers.listing", en_cours=1, age_min=load.low, age_max=load.high),
+    )
 
 
 def _age(low: int, high: int | None) -> str:

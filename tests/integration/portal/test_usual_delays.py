@@ -1,5 +1,6 @@
 """Are usual delays and forecasts told on the pages, with what they rest on, and never on too little?"""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -66,6 +67,7 @@ def test_a_dossier_that_will_be_late_is_listed_with_its_forecast(
 
     page = plain(browser.get("/pilotage"))
     assert "Vont sans doute dépasser" in page
+    assert re.search(r"moins de 30 jours<span class=\"vh\"> : \d+ dossiers?", page)
     assert f"/dossiers/{play.row.reference}/delais" in page
     assert "Le délai sera dépassé, sauf imprévu." in page
     assert "Délais habituels" in plain(browser.get("/pilotage/delais"))

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from app.domain.money import Money
 from app.domain.status import DossierStatus, PieceStatus
 from app.web.labels import tag_of
 from tests.unit.web.pages import bare_app, drawn, lucie
@@ -102,19 +101,22 @@ def test_the_step_of_today_is_marked_among_the_six() -> None:
     assert "(fait)" in html
 
 
-def test_a_chart_is_also_a_table() -> None:
-    html = drawn(
-        "{{ ui.bars('Ancienneté', [('< 30 jours', 41), ('> 120 jours', 11, None, True)]) }}"
-    )
-    assert 'role="img" aria-label="Ancienneté"' in html
-    assert '<th scope="row">&lt; 30 jours</th>' in html
-
-
-def test_an_amount_in_a_chart_is_not_cut() -> None:
-    html = drawn(
-        "{{ ui.bars('Aides', [('LP-MOB', 12, text)]) }}", text=Money.euros(4200).french()
-    )
-    assert html.count(f"4{N}200{N}€") == 2
+def test_a_bar_says_its_figure_and_its_unit_to_everybody() -> None:
+    rows = [
+        {"label": "moins de 30 jours", "count": 40, "figure": "40 dossiers", "late": 10},
+        {"label": "plus tard", "count": 10, "figure": "10 dossiers", "url": "/dossiers"},
+    ]
+    html = drawn("{{ ui.bars('Ancienneté', rows) }}", rows=rows)
+    assert '<ul class="bars" aria-label="Ancienneté">' in html
+    assert '<span>moins de 30 jours</span><span class="v">40 dossiers</span>' in html
+    link = re.search(r'<a href="/dossiers">(.*?)</a>', html)
+    assert link
+    assert re.sub("<[^>]+>", "", link[1]) == "plus tard : 10 dossiers"
+    assert re.findall(r'class="(b\w)" width="([\d.]+%)"', html) == [
+        ("b1", "100.0%"),
+        ("bl", "25.0%"),
+        ("b1", "25.0%"),
+    ]
 
 
 PAGE = "{% extends shell %}{% block title %}Essai{% endblock %}{% block main %}<h1>Essai</h1>{% endblock %}"
