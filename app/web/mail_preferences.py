@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.actions import absences as actions
 from app.domain.errors import NotFound, Refusal
+from app.domain.folding import alphabetical
 from app.domain.mailing import Choice
 from app.domain.permissions import Permission, Role
 from app.models.people import Person
@@ -139,7 +140,7 @@ def _candidates() -> list[Person]:
     """Who may stand in: those who share a role, by name."""
     found = {one.id: one for role in actor().roles for one in colleagues(reading(), role)}
     found.pop(me().id, None)
-    return sorted(found.values(), key=lambda one: one.name)
+    return alphabetical(found.values(), lambda one: one.name)
 
 
 def _chosen(one: Kind) -> Choice:
