@@ -161,6 +161,19 @@ def test_no_page_has_a_serious_fault(
     assert not faults, "\n".join(faults)
 
 
+def test_on_a_phone_what_is_to_be_done_comes_before_all_the_rest(
+    chromium: Browser, demo_site: str, paths: dict[str, list[str]]
+) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 900})
+    _sign_in(page, demo_site, "agent")
+    page.goto(demo_site + paths["agent"][3])
+
+    tops = page.evaluate("""() => [".first", ".split > div", "aside > .card"]
+        .map((one) => document.querySelector(one).getBoundingClientRect().top)""")
+    assert tops == sorted(tops)
+    assert page.evaluate("() => document.querySelector('.tabs').scrollWidth") <= 390
+
+
 def test_the_check_sees_a_fault(chromium: Browser) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 900})
     page.set_content(
