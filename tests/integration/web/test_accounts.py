@@ -1,4 +1,4 @@
-"""Does an administrator find an account among thousands? Words, organisations, pages of fifty."""
+"""Are people found among many? Words, organisations, pages of fifty, the order of a directory."""
 
 import re
 from datetime import datetime
@@ -13,6 +13,7 @@ from app.models.people import (
     Organisation,
     OrganisationKind,
     Person,
+    PersonRole,
 )
 from tests.integration.web.browser import Browser
 from tests.integration.web.conftest import Site
@@ -67,3 +68,16 @@ def test_accounts_are_read_fifty_at_a_time_in_the_order_of_a_directory(site: Sit
     assert (first + second)[-2:] == ["Élise Œuvrard", "Lucie Marchand"]
     assert shown(browser, "?page=99") == second
     assert shown(browser, "?q=agent&page=2")[0] == "Agent 51"
+
+
+def test_a_stand_in_is_chosen_in_the_order_of_a_directory(site: Site) -> None:
+    def add(session: Session, now: datetime) -> None:
+        for name in ("Zoé", "Émile", "Élise"):
+            role = PersonRole(role=Role.OFFICER)
+            address = f"{name}@exemple.fr"
+            session.add(Person(email=address, name=name, created_at=now, roles=[role]))
+
+    site.database.run_tx(add)
+    page = site.signed_in(Role.OFFICER).get("/compte/notifications")
+    names = re.findall(r"<option[^>]*>(Zoé|Élise|Émile)<", page.text)
+    assert names == ["Élise", "Émile", "Zoé"]
