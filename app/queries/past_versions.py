@@ -30,15 +30,36 @@ class Past:
     current_id: UUID
     changes: tuple[VersionChange, ...]
 
+    def place(self, seq: int) -> int:
+        """How many times it had changed when that line of the journal was written."""
+        return sum(change.seq <= seq for change in self.changes)
+
+    def place_on(self, at: datetime) -> int:
+        """How many times it had changed at that instant."""
+        return sum(change.at <= at for change in self.changes)
+
+    def version(self, place: int) -> UUID:
+        """The version followed after that many changes."""
+        later = self.changes[place:]
+        return later[0].source_id if later else self.current_id
+
     def version_at(self, seq: int) -> UUID:
         """The version followed when that line of the journal was written."""
-        later = (change.source_id for change in self.changes if change.seq > seq)
-        return next(later, self.current_id)
+        return self.version(self.place(seq))
 
     def version_on(self, at: datetime) -> UUID:
         """The version followed at that instant."""
-        later = (change.source_id for change in self.changes if change.at > at)
-        return next(later, self.current_id)
+        return self.version(self.place_on(at))
+
+    def name_now(self, step: str, place: int) -> str:
+        """The identifier, in the version followed now, of a step passed after that many changes."""
+        for change in self.changes[place:]:
+            step = change.mapping.get(step, step)
+        return step
+
+    def task_now(self, step: str, ended_at: datetime | None) -> str:
+        """The same of a task: one that ended kept the name it had, an open one has followed."""
+        return step if ended_at is None else self.name_now(step, self.place_on(ended_at))
 
     def names_of(self, step: str) -> frozenset[str]:
         """The step and every name it had before."""

@@ -13,23 +13,26 @@ from app.domain.status import TaskStatus
 from app.models.journal import JournalEntry
 from app.models.people import Person
 from app.models.task import Task
+from app.queries.past_versions import Past
 
 
 @dataclass(frozen=True)
 class Path:
-    """The nodes and the flows of the diagram a dossier went through."""
+    """The nodes and the flows a dossier went through, as its present version calls the nodes."""
 
     #: In order, repeated when passed again.
     nodes: tuple[str, ...]
-    flows: frozenset[str]
-    #: When each node or flow was passed last.
+    #: When each node was passed last.
     at: Mapping[str, datetime] = field(default_factory=dict)
+    #: Changes of version before it -> flow, as it was called then -> when it was passed last.
+    flows: Mapping[int, Mapping[str, datetime]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Round:
     """One time a step was open: since when, until when, for whom."""
 
+    #: As the version the dossier follows now calls it.
     step: str
     status: TaskStatus
     role: Role
@@ -40,26 +43,26 @@ class Round:
     who: str | None
 
 
-def path_of(session: Session, dossier_id: UUID) -> Path:
+def path_of(session: Session, dossier_id: UUID, past: Past) -> Path:
     """Where the dossier went, by its journal."""
     entries = session.execute(
-        select(JournalEntry.body, JournalEntry.at)
+        select(JournalEntry.seq, JournalEntry.body, JournalEntry.at)
         .where(JournalEntry.dossier_id == dossier_id)
         .order_by(JournalEntry.seq)
     ).all()
-    at = {
-        one: entry.at
-        for entry in entries
-        for one in (*entry.body.get("passed", ()), *entry.body.get("flows", ()))
-    }
-    return Path(
-        nodes=tuple(node for entry in entries for node in entry.body.get("passed", ())),
-        flows=frozenset(flow for entry in entries for flow in entry.body.get("flows", ())),
-        at=at,
-    )
+    nodes: list[str] = []
+    at: dict[str, datetime] = {}
+    flows: dict[int, dict[str, datetime]] = {}
+    for entry in entries:
+        place = past.place(entry.seq)
+        passed = [past.name_now(node, place) for node in entry.body.get("passed", ())]
+        nodes += passed
+        at |= dict.fromkeys(passed, entry.at)
+        flows.setdefault(place, {}).update(dict.fromkeys(entry.body.get("flows", ()), entry.at))
+    return Path(tuple(nodes), at, flows)
 
 
-def rounds_of(session: Session, dossier_id: UUID) -> Sequence[Round]:
+def rounds_of(session: Session, dossier_id: UUID, past: Past) -> Sequence[Round]:
     """Every time a step of the dossier was open, in order."""
     has, did = aliased(Person), aliased(Person)
     rows = session.execute(
@@ -80,7 +83,7 @@ def rounds_of(session: Session, dossier_id: UUID) -> Sequence[Round]:
     )
     return [
         Round(
-            step=row.step,
+            step=past.task_now(row.step, row.done_at),
             status=row.status,
             role=row.role,
             opened_at=row.created_at,

@@ -16,7 +16,7 @@ from app.domain.civil import civil_day
 from app.domain.permissions import Permission, Role
 from app.domain.status import TaskStatus
 from app.engine.context import Context
-from app.engine.diagram import Drawing, NodeState, OutlineItem, outline, render_diagram
+from app.engine.diagram import Drawing, NodeState, OutlineItem, render_diagram
 from app.engine.errors import EngineFault
 from app.engine.places import ArmedTimer, timers
 from app.engine.run import Run
@@ -24,7 +24,8 @@ from app.models.dossier import Dossier
 from app.models.process import DossierProcess
 from app.models.task import Task
 from app.queries import dossiers as queries
-from app.queries.procedure import Path, Round, path_of, rounds_of
+from app.queries.past_versions import Past
+from app.queries.procedure import Path, Round
 from app.web.access import actor
 from app.web.database import now
 from app.web.installation import console
@@ -32,6 +33,7 @@ from app.web.labels import label_of
 from app.web.present import long_date
 from app.web.step_forms import type_of
 from app.web.timer_words import effect_sentence
+from app.web.way_taken import Way, told, way_of
 from app.web.words import _, ngettext
 
 
@@ -56,12 +58,13 @@ def procedure_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Proce
     """The diagram with the live position, whole or around it; each step is a link."""
     type_ = type_of(dossier)
     process = queries.process_of(session, dossier.id)
-    path, rounds = path_of(session, dossier.id), rounds_of(session, dossier.id)
+    way = way_of(session, dossier)
+    rounds = way.rounds
     armed = armed_timers(type_, process) if process is not None else []
     waiting = process.marking.split() if process is not None else []
-    states = _states(path, rounds, waiting)
-    notes = _notes(type_, path, rounds, waiting, armed)
-    links = {task.step: _link(task, dossier) for task in _steps_of(session, dossier)}
+    states = _states(way.path, rounds, waiting)
+    notes = _notes(type_, way, waiting, armed)
+    links = _links(session, dossier, way.past)
     here = [one.step for one in rounds if one.status is TaskStatus.OPEN] or waiting
     drawing = render_diagram(
         type_.pack.shown_diagram,
@@ -69,12 +72,12 @@ def procedure_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Proce
         links=links,
         labels=notes,
         badges=_badges(rounds),
-        taken=path.flows,
+        taken=way.flows,
         around=() if is_whole else here,
         say=_,
     )
-    told = outline(type_.pack.shown_diagram, states=states, links=links, notes=notes, say=_)
-    return Procedure(Diagram(drawing, told), armed, type_)
+    steps = told(session, way, type_, states=states, links=links, notes=notes)
+    return Procedure(Diagram(drawing, steps), armed, type_)
 
 
 def armed_timers(type_: DossierType, process: DossierProcess) -> list[ArmedTimer]:
@@ -115,21 +118,20 @@ def _badges(rounds: Sequence[Round]) -> dict[str, str]:
 
 def _notes(
     type_: DossierType,
-    path: Path,
-    rounds: Sequence[Round],
+    way: Way,
     waiting: Sequence[str],
     armed: Sequence[ArmedTimer],
 ) -> dict[str, str]:
     """What is said of each node, besides its name and its state."""
-    notes = {node: _("le %(day)s", day=_day(path.at[node])) for node in set(path.nodes)}
+    notes = {node: _("le %(day)s", day=_day(at)) for node, at in way.path.at.items()}
     arrived = {
-        flow.target: path.at[flow.id]
+        flow.target: way.flows[flow.id]
         for flow in type_.definition.flows
-        if flow.id in path.at and flow.target in waiting
+        if flow.id in way.flows and flow.target in waiting
     }
     notes |= {node: _("depuis le %(day)s", day=_day(at)) for node, at in arrived.items()}
     by_step: dict[str, list[Round]] = {}
-    for one in rounds:
+    for one in way.rounds:
         if one.status is not TaskStatus.CANCELLED:
             by_step.setdefault(one.step, []).append(one)
     notes |= {step: _of_step(found) for step, found in by_step.items()}
@@ -210,15 +212,15 @@ def _day(moment: datetime | date) -> str:
 # ---------------------------------------------------------------- links
 
 
-def _steps_of(session: Session, dossier: Dossier) -> Sequence[Task]:
-    """The tasks this person may open, and those that are behind."""
+def _links(session: Session, dossier: Dossier, past: Past) -> dict[str, str]:
+    """The steps this person may open, and those that are behind, by their present name."""
     who = actor()
     reads_all = who.may(Permission.READ_ALL_DOSSIERS)
-    return [
-        task
+    return {
+        past.task_now(task.step, task.done_at): _link(task, dossier)
         for task in queries.tasks_of(session, dossier.id)
         if reads_all or task.status is not TaskStatus.OPEN or may_work(who, task, dossier)
-    ]
+    }
 
 
 def _link(task: Task, dossier: Dossier) -> str:

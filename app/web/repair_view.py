@@ -20,10 +20,10 @@ from app.engine.run import Run
 from app.models.dossier import Dossier
 from app.models.task import Task
 from app.queries import dossiers as queries
-from app.queries.procedure import path_of
 from app.web.database import now, reading
 from app.web.repair_form import WORDS
 from app.web.step_forms import type_of
+from app.web.way_taken import way_of
 from app.web.words import _
 
 
@@ -160,8 +160,8 @@ _MAY: Mapping[PlaceKind, Sequence[RepairKind]] = {
 def chooser_diagram(dossier: Dossier, bench: Bench, asked: Mapping[str, str]) -> Drawing:
     """The diagram as a way to choose: where the dossier stands first, then where it should go."""
     type_ = type_of(dossier)
-    path = path_of(reading(), dossier.id)
-    states = dict.fromkeys(path.nodes, NodeState.DONE)
+    way = way_of(reading(), dossier)
+    states = dict.fromkeys(way.path.nodes, NodeState.DONE)
     states |= {one.node: NodeState.CURRENT for one in bench.standing}
     if asked.get("faire") in {WORDS[RepairKind.MOVE], WORDS[RepairKind.REDO]}:
         links = {node: _link(dossier, {**asked, "vers": node}) for node, _name in bench.targets}
@@ -175,7 +175,7 @@ def chooser_diagram(dossier: Dossier, bench: Bench, asked: Mapping[str, str]) ->
         type_.pack.shown_diagram,
         states=states,
         links=links,
-        taken=path.flows,
+        taken=way.flows,
         uid="choose",
         say=_,
     )

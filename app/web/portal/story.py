@@ -22,8 +22,10 @@ from app.models.task import Task
 from app.queries import portal as queries
 from app.queries import tasks as task_queries
 from app.queries.dossiers import claims_of
+from app.queries.past_versions import past_of
 from app.queries.procedure import path_of
 from app.web.database import now, reading
+from app.web.installation import console
 from app.web.present import full_date, long_date, when
 from app.web.step_forms import type_of
 
@@ -66,7 +68,8 @@ def _staff_phrases(dossier: Dossier, pack: Pack) -> list[str]:
         return list(found)
     if dossier.status in {DossierStatus.READY, DossierStatus.SCHEDULED}:
         return [_full_stop(str(pack.status(dossier.status).public))]
-    for node in reversed(path_of(session, dossier.id).nodes):
+    past = past_of(session, dossier.id, dossier.definition_id)
+    for node in reversed(path_of(session, dossier.id, past).nodes):
         if said := str(pack.step(node).public):
             return [_full_stop(said)]
     return []
@@ -173,12 +176,12 @@ def _final_claim(dossier: Dossier) -> PaymentClaim | None:
 
 def history_of(dossier: Dossier) -> list[dict[str, Any]]:
     """What happened, in sentences an applicant may read, the latest first."""
-    type_ = type_of(dossier)
-    today = civil_day(now())
+    session, today = reading(), civil_day(now())
+    past = past_of(session, dossier.id, dossier.definition_id)
     return [
         _item("check", text, when(entry.at, today))
-        for entry in queries.public_history(reading(), dossier.id)
-        for text in _told(entry, type_)
+        for entry in queries.public_history(session, dossier.id)
+        for text in _told(entry, console().types.get(session, past.version_at(entry.seq)))
     ]
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.integration.repairs.conftest import Open
 from tests.integration.repairs.workshop import Workshop
 from tests.integration.web.browser import Browser, hidden_fields
+from tests.integration.web.doors import Open
 
 
 def page_of(shop: Workshop) -> str:

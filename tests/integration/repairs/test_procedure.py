@@ -3,8 +3,8 @@
 import re
 from html import unescape
 
-from tests.integration.repairs.conftest import Open
 from tests.integration.repairs.workshop import Workshop
+from tests.integration.web.doors import Open
 from tests.stories import Department
 
 
