@@ -13,6 +13,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -109,7 +110,8 @@ def save_profile() -> BaseResponse:
         return _account_page(form, ChangePasswordForm(), status=422)
     name, language = form.name.data, form.language.data
     write(lambda tx, _at: actions.set_profile(tx, person_id, name=name, language=language))
-    flash(_("Votre compte est à jour."))
+    with force_locale(language):  # the next page is in the language just chosen
+        flash(_("Votre compte est à jour."))
     return redirect(url_for("account.show"), 303)
 
 

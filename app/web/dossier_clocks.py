@@ -36,7 +36,7 @@ from app.web.once import accept
 from app.web.present import long_date
 from app.web.step_forms import type_of
 from app.web.usual_view import outlook
-from app.web.words import _, ngettext
+from app.web.words import _, ngettext, quoted
 
 pages = Blueprint("clocks", __name__)
 _TYPED = ("kind", "on", "until", "count", "reason", "replaces")
@@ -133,7 +133,7 @@ def _told(after: str, others: Sequence[str]) -> str:
         "Le délai %(titles)s, qui dépend du même fait, est corrigé aussi.",
         "Les délais %(titles)s, qui dépendent du même fait, sont corrigés aussi.",
         len(others),
-        titles=", ".join(f"« {title} »" for title in others),
+        titles=", ".join(map(quoted, others)),
     )
     return f"{said} {also}"
 

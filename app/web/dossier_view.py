@@ -17,6 +17,7 @@ from app.models.dossier import Answer, Dossier
 from app.models.journal import JournalEntry
 from app.queries import dossiers as queries
 from app.queries.past_versions import past_of
+from app.web.answer_words import reading_of
 from app.web.database import now
 from app.web.dossier_mails import mail_events
 from app.web.installation import console
@@ -283,7 +284,7 @@ def _parts(questions: Sequence[Question]) -> list[tuple[str, list[tuple[str, str
     for question in questions:
         if question.spec.section or not parts:
             parts.append((str(question.spec.section), []))
-        parts[-1][1].append((str(question.label.text), question.reading()))
+        parts[-1][1].append((str(question.label.text), reading_of(question)))
     return parts
 
 

@@ -28,6 +28,7 @@ from app.domain.status import (
     TaskStatus,
     Vote,
 )
+from app.web.words import _
 
 N_ = str  #: marks a text for translation; templates translate where they show it
 SOON = 3  #: days before the deadline from which an open task is shown as nearly late
@@ -273,8 +274,8 @@ def tag_of(status: StrEnum | None, *, public: bool = False) -> Tag:
 
 
 def label_of(status: StrEnum, *, public: bool = False) -> str:
-    """The word alone."""
-    return tag_of(status, public=public).label
+    """The word alone, in the reader's language."""
+    return _(tag_of(status, public=public).label)
 
 
 def task_tag(status: TaskStatus, due: date | None, today: date) -> Tag:

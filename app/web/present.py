@@ -17,8 +17,9 @@ from app.domain.civil import MONTHS, weekday_name
 from app.domain.errors import BadAmount
 from app.domain.money import NBSP, Money
 from app.web import controls
+from app.web.from_below import translated, word_of
 from app.web.labels import SOON, SWEEPS, Tag, label_of, tag_of, task_tag
-from app.web.words import _
+from app.web.words import _, quoted
 
 PARIS = ZoneInfo("Europe/Paris")
 N_ = str  #: marks a text for translation; it is translated where it is counted
@@ -273,6 +274,9 @@ GLOBALS = {
     "tag_of": tag_of,
     "task_tag": task_tag,
     "sweep_words": SWEEPS,
+    "quoted": quoted,
+    "translated": translated,
+    "word_of": word_of,
 }
 
 

@@ -159,7 +159,7 @@ def _of_step(rounds: Sequence[Round]) -> str:
                 days=_worked_days(total),
             )
         )
-    return " ; ".join(parts)
+    return _("\N{NO-BREAK SPACE}; ").join(parts)
 
 
 def _running(one: Round) -> str:

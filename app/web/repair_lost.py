@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.legal_clock.facts import FactKind
 from app.models.base import Json
 from app.web.present import long_date
-from app.web.words import _, ngettext
+from app.web.words import _, ngettext, quoted
 
 Line = Mapping[str, Any]
 
@@ -140,10 +140,10 @@ def reminder_told(line: Line) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """« A », « B » et « C »."""
-    quoted = [_("« %(name)s »", name=name) for name in dict.fromkeys(names)]
-    if len(quoted) < 2:
-        return "".join(quoted)
-    return _("%(first)s et %(last)s", first=", ".join(quoted[:-1]), last=quoted[-1])
+    said = [quoted(name) for name in dict.fromkeys(names)]
+    if len(said) < 2:
+        return "".join(said)
+    return _("%(first)s et %(last)s", first=", ".join(said[:-1]), last=said[-1])
 
 
 def _day(text: str | None) -> str:

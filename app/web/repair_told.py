@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.catalogue.compare.words import people
 from app.catalogue.naming import node_name
 from app.catalogue.published import DossierType
 from app.domain.money import Money
-from app.domain.permissions import Role
 from app.domain.status import ClaimStatus, DossierStatus, OrderStatus, Vote
 from app.models.base import Json
 from app.models.dossier import Dossier
+from app.web.from_below import word_of
 from app.web.labels import label_of
 from app.web.present import long_date
 from app.web.repair_lost import clocks_told, jumped_told, listed, reminder_told
@@ -97,7 +98,7 @@ def _dates(facts: Json) -> Iterator[str]:
 def _opened(line: Line) -> str:
     values = {
         "step": line["name"],
-        "who": line["who"] or label_of(Role(line["role"])),
+        "who": line["who"] or word_of(people(f"role:{line['role']}")),
         "day": _day(line["due_on"]),
         "reminder": _day(line.get("reminder")),
     }

@@ -24,7 +24,7 @@ from app.web.database import now, reading
 from app.web.repair_form import WORDS
 from app.web.step_forms import type_of
 from app.web.way_taken import way_of
-from app.web.words import _
+from app.web.words import _, quoted
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def before_and_after(facts: Mapping[str, Any], type_: DossierType) -> list[tuple
 
 def way_sentence(way: Repair, names: Mapping[int, str]) -> str:
     """How one way of doing a repair differs: what else it cancels, what no longer waits."""
-    beside = [f"« {names.get(token, '')} »" for token in way.beside]
+    beside = [quoted(names.get(token, "")) for token in way.beside]
     if beside and way.fills:
         return _(
             "Retirer aussi %(steps)s ; le rassemblement n’attendra plus les branches absentes.",

@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.events import EventKind
 from app.models.journal import JournalEntry
 from app.web.present import long_date
-from app.web.words import _
+from app.web.words import _, quoted
 
 _TOLD = frozenset(
     {
@@ -48,7 +48,7 @@ def reasons_of(entry: JournalEntry) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(f"« {name} »" for name in names)
+    return ", ".join(map(quoted, names))
 
 
 def _day(body: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from app.engine.places import ArmedTimer
 from app.engine.timers import parse_cycle, parse_duration
 from app.engine.values import Trouble
 from app.web.present import civil_day, long_date
-from app.web.words import _, ngettext
+from app.web.words import _, ngettext, quoted
 
 _AFTER = re.compile(r"(?:at\()?date_add\((\w+), *(days|months|years) *= *(\d+)\)\)?")
 _WORKED = re.compile(r"P(\d+)WD", re.IGNORECASE)
@@ -23,7 +23,7 @@ _UNITS: Mapping[str, Callable[[int], str]] = {
 
 def effect_sentence(timer: ArmedTimer, type_: DossierType) -> str:
     """« « Décider de la suite » s’ouvrira et « Envoyer les pièces » s’arrêtera »."""
-    after = [f"« {node_name(type_, node)} »" for node in timer.leads_to]
+    after = [quoted(node_name(type_, node)) for node in timer.leads_to]
     opens = _(" ou ").join(after)
     if timer.host is None:
         return _("le dossier passera à %(steps)s", steps=opens)

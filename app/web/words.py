@@ -18,6 +18,11 @@ def ngettext(one: str, many: str, number: int, **values: object) -> str:
     return translated
 
 
+def quoted(name: str) -> str:
+    """A name between the quotation marks of the reader's language."""
+    return _("« %(name)s »", name=name)
+
+
 def sentence_of(refusal: Refusal) -> str:
     """The sentence of a refusal in the reader's language, completed with its subject."""
     return _(refusal.sentence).format(**refusal.subject)

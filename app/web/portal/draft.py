@@ -14,6 +14,7 @@ from app.domain.status import DossierStatus
 from app.models.dossier import Dossier
 from app.queries import portal as queries
 from app.web.access import actor, requires
+from app.web.answer_words import reading_of
 from app.web.database import reading, write
 from app.web.installation import console
 from app.web.once import accept
@@ -183,6 +184,7 @@ def _check_page(state: DraftState) -> str:
         "portal/check.html",
         dossier=state.dossier,
         state=state,
+        reading_of=reading_of,
         step=state.pack.filing,
         scheme=scheme_of(state.dossier),
         mark=seen_mark(state),

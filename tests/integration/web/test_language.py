@@ -52,6 +52,23 @@ def test_the_language_of_an_account_follows_its_person(site: Site) -> None:
     assert "To do" in page
 
 
+def test_the_answer_to_a_change_of_language_is_in_the_language_chosen(site: Site) -> None:
+    browser = site.signed_in(Role.OFFICER)
+    browser.get("/mon-compte")
+    browser.post("/mon-compte", {"name": "Lucie", "language": "en"})
+    assert "Your account is up to date." in browser.get("/mon-compte").text
+    browser.post("/mon-compte", {"name": "Lucie", "language": "fr"})
+    assert "Votre compte est à jour." in browser.get("/mon-compte").text
+
+
+def test_the_role_of_an_account_is_said_in_english(site: Site) -> None:
+    browser = site.signed_in(Role.EXPERT)
+    browser.get("/mon-compte")
+    browser.post("/langue", {"lang": "en", "next": "/mon-compte?"})
+    page = browser.get("/mon-compte").text
+    assert "Service consulté" not in page
+
+
 def test_a_language_nobody_speaks_is_french(site: Site) -> None:
     browser = site.browser()
     browser.get("/connexion")
