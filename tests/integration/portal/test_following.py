@@ -166,6 +166,11 @@ def test_a_payment_is_claimed_explained_and_its_date_is_shown(
     play = department.dossier(until="DeclareStart").until("ClaimPayment")
     url = _step_url(mayor, play)
 
+    longer = mayor.post(url, {**FINAL, "add-spending": "1"})
+    assert (longer.status_code, longer.headers["Location"]) == (303, f"{url}#spending")
+    typed = _plain(mayor.get(url))
+    assert 'name="spending-1-label"' in typed
+    assert "Fourniture et pose" in typed
     negative = mayor.post(url, {**FINAL, "real_cost": "-5"})
     assert negative.status_code == 422
     assert "positif" in _plain(negative)
