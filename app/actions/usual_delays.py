@@ -1,7 +1,7 @@
 """How long do things usually take here? Measured once a day from what happened, and kept as curves."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -20,7 +20,7 @@ from app.models.clock import DelayCurve, DossierClock
 from app.models.dossier import Dossier
 from app.models.task import Task
 from app.queries.ages import days_covered
-from app.queries.usual_delays import ANSWER, COMPLETE, end_of, step_of
+from app.queries.usual_delays import ANSWER, COMPLETE, NO_NAMES, end_of, step_of
 
 #: What happened longer ago is no habit any more, and nobody's habit needs more dossiers.
 PAST = timedelta(days=3 * 365)
@@ -76,14 +76,23 @@ class Measures:
             self.lives[type_key, code, subject][days, is_end] += 1
 
 
-def measure(session: Session, *, today: date) -> Measures:
-    """Read what happened; nothing is written."""
+def measure(
+    session: Session, *, today: date, names: Mapping[str, Mapping[str, str]] = NO_NAMES
+) -> Measures:
+    """Read what happened; nothing is written.
+
+    `names`: type of dossier -> step of an earlier version -> its identifier in the latest one.
+    """
     found = Measures(today)
     recent = _recent(today)
     tasks = _grouped(_stays(session, recent))
     clocks = _grouped(_lives(session, recent))
     for row in session.execute(select(recent)):
-        stays = sorted(tasks.get(row.id, ()), key=lambda stay: stay.first)
+        renamed = names.get(row.type_key, {})
+        named = [
+            one._replace(step=renamed.get(one.step, one.step)) for one in tasks.get(row.id, ())
+        ]
+        stays = sorted(named, key=lambda stay: stay.first)
         _whole(found, row, stays)
         _steps(found, row, stays)
         _ends(found, row, stays, clocks.get(row.id, []))

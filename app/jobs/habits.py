@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.actions import usual_delays
+from app.catalogue.renamed import present_names
 from app.domain.civil import civil_day
 from app.jobs.clock import Clock
 
@@ -20,7 +21,8 @@ def sweep_usual_delays(clock: Clock, now: datetime | None) -> int:
             return 0
         if clock.beaten.get("measured") == _day_start(at):
             return 0
-        found = usual_delays.measure(session, today=civil_day(at))
+        names = present_names(session, clock.console.types)
+        found = usual_delays.measure(session, today=civil_day(at), names=names)
     clock.beaten["measured"] = _day_start(at)
     return clock.database.run_tx(
         lambda session, _: usual_delays.rewrite(session, found, now=at)

@@ -1,6 +1,6 @@
 """Which dossiers may somebody read, and what is in one? Always scoped by who asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -36,10 +36,12 @@ class Listing:
     scheme: str = ""
     officer_id: UUID | None = None
     is_late: bool = False
-    #: A task of this step is open.
+    #: A task of this step is open, under one of its names: one a version.
     step: str = ""
-    #: It stands at this node, which waits for something else than a person.
+    step_names: Collection[str] = ()
+    #: It stands at this node, which waits for something else than a person; its names.
     waits_at: str = ""
+    wait_names: Collection[str] = ()
     type_key: str = ""
     #: It was filed that year.
     filed_in: int | None = None
@@ -304,7 +306,7 @@ def _standing(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.step:
         waiting = select(Task.dossier_id).where(
-            Task.status == TaskStatus.OPEN, Task.step == wanted.step
+            Task.status == TaskStatus.OPEN, Task.step.in_({wanted.step, *wanted.step_names})
         )
         if wanted.is_late:
             waiting = waiting.where(Task.due_on < today)
@@ -313,7 +315,12 @@ def _standing(wanted: Listing, today: date) -> list[ColumnElement[bool]]:
         places = literal(" ") + DossierProcess.marking + " "
         there = select(DossierProcess.dossier_id).where(
             DossierProcess.status == ProcessStatus.RUNNING,
-            places.contains(f" {wanted.waits_at} ", autoescape=True),
+            or_(
+                *(
+                    places.contains(f" {name} ", autoescape=True)
+                    for name in sorted({wanted.waits_at, *wanted.wait_names})
+                )
+            ),
         )
         found.append(Dossier.id.in_(there))
     return found

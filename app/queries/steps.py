@@ -1,10 +1,10 @@
 """How many dossiers wait at each step of each type, how long, how many late? From indexed columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.domain.civil import PARIS, civil_day
@@ -54,13 +54,21 @@ class WaitLoad:
     count: int
 
 
-def step_loads(session: Session, among: Among, *, today: date) -> Sequence[StepLoad]:
+#: Type of dossier -> step of an earlier version -> the same in the latest one.
+Names = Mapping[str, Mapping[str, str]]
+
+
+def step_loads(
+    session: Session, among: Among, *, today: date, names: Names | None = None
+) -> Sequence[StepLoad]:
     """Each step where somebody is awaited, the most loaded first; a dossier counts once a step.
+
+    A step whose identifier changed from one version to the next is one, under its last name.
 
     The age of a dossier at a step is that of its oldest task there; all is counted by the
     database, whatever the number of dossiers.
     """
-    rows = session.execute(_step_loads(among, today)).all()
+    rows = session.execute(_step_loads(among, today, names or {})).all()
     return [
         StepLoad(
             type_key=row.type_key,
@@ -75,7 +83,7 @@ def step_loads(session: Session, among: Among, *, today: date) -> Sequence[StepL
 
 
 def _step_loads(
-    among: Among, today: date
+    among: Among, today: date, names: Names
 ) -> Select[tuple[str, str, str, int, int, datetime, datetime]]:
     is_late = case((Task.due_on < today, 1), else_=0)
     # One line a dossier and step first, then what is known of the dossier: joining every task
@@ -93,7 +101,13 @@ def _step_loads(
         .subquery()
     )
     waiting = (
-        select(Dossier.type_key, each.c.step, each.c.name, each.c.since, each.c.late)
+        select(
+            Dossier.type_key,
+            _present(each.c.step, names).label("step"),
+            each.c.name,
+            each.c.since,
+            each.c.late,
+        )
         .join(Dossier, Dossier.id == each.c.dossier_id)
         .where(*among.conditions())
         .subquery()
@@ -130,7 +144,19 @@ def _step_loads(
     )
 
 
-def wait_loads(session: Session, among: Among) -> Sequence[WaitLoad]:
+def _present(step: ColumnElement[str], names: Names) -> ColumnElement[str]:
+    """The step as the latest version calls it."""
+    renamed = [
+        (and_(Dossier.type_key == key, step == old), literal(new))
+        for key, found in names.items()
+        for old, new in found.items()
+    ]
+    return case(*renamed, else_=step) if renamed else step
+
+
+def wait_loads(
+    session: Session, among: Among, *, names: Names | None = None
+) -> Sequence[WaitLoad]:
     """The nodes where dossiers stand, whoever is awaited; by the positions kept with the state."""
     rows = session.execute(
         select(Dossier.type_key, DossierProcess.marking, func.count().label("total"))
@@ -147,7 +173,7 @@ def wait_loads(session: Session, among: Among) -> Sequence[WaitLoad]:
     counts: dict[tuple[str, str], int] = {}
     for row in rows:
         for node in row.marking.split():
-            key = (row.type_key, node)
+            key = (row.type_key, (names or {}).get(row.type_key, {}).get(node, node))
             counts[key] = counts.get(key, 0) + row.total
     return [WaitLoad(*key, count) for key, count in counts.items()]
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ AHEAD = timedelta(days=120)
 #: A step that comes at least that often is told among those that remain.
 _OFTEN = 0.5
 
+#: No step of this type ever changed its identifier.
+NO_NAMES: Mapping[str, Mapping[str, str]] = {}
 #: Identifiers in one query, at most.
 _A_QUERY = 500
 _CLOCKS = table_of(DossierClock)
@@ -77,8 +80,13 @@ def curves(
     subjects: Sequence[str] = (),
     schemes: Sequence[str] = (),
     prefix: str = "",
+    renamed: Mapping[str, str] | None = None,
 ) -> dict[tuple[str, str], Kept]:
-    """The curves of a type, by scheme and subject."""
+    """The curves of a type, by scheme and subject.
+
+    `renamed`: step of an earlier version -> its identifier in the latest one, under which what was
+    measured before the change is found as well.
+    """
     query = select(DelayCurve).where(DelayCurve.type_key == type_key)
     if subjects:
         query = query.where(DelayCurve.subject.in_(subjects))
@@ -86,12 +94,26 @@ def curves(
         query = query.where(DelayCurve.scheme.in_(schemes))
     if prefix:
         query = query.where(DelayCurve.subject.startswith(prefix, autoescape=True))
-    return {(row.scheme, row.subject): _kept(row) for row in session.scalars(query)}
+    found: dict[tuple[str, str], Kept] = {}
+    for row in session.scalars(query):
+        place, kept = (row.scheme, _now(row.subject, renamed or {})), _kept(row, renamed or {})
+        if place not in found or found[place].curve.observed < kept.curve.observed:
+            found[place] = kept
+    return found
 
 
-def _kept(row: DelayCurve) -> Kept:
+def _now(subject: str, renamed: Mapping[str, str]) -> str:
+    head, colon, step = subject.rpartition(":")
+    return f"{head}:{renamed.get(step, step)}" if colon else subject
+
+
+def _kept(row: DelayCurve, renamed: Mapping[str, str]) -> Kept:
     points = tuple((day, left, terms) for day, left, terms in row.curve["points"])
-    return Kept(Curve(points, row.observed, row.waiting), row.curve.get("next", {}))
+    following: dict[str, float] = {}
+    for step, share in row.curve.get("next", {}).items():
+        name = renamed.get(step, step)
+        following[name] = max(share, following.get(name, 0.0))
+    return Kept(Curve(points, row.observed, row.waiting), following)
 
 
 @dataclass(frozen=True)
@@ -122,9 +144,12 @@ class Prospect:
 class Oracle:
     """The curves of one type, read once, that forecast many dossiers."""
 
-    def __init__(self, session: Session, type_key: str) -> None:
-        self.ends = curves(session, type_key, schemes=[""], prefix="end:")
-        self.steps = curves(session, type_key, schemes=[""], prefix="step:")
+    def __init__(
+        self, session: Session, type_key: str, names: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        self.renamed = names.get(type_key, {})
+        known = partial(curves, session, type_key, schemes=[""], renamed=self.renamed)
+        self.ends, self.steps = known(prefix="end:"), known(prefix="step:")
         #: Many dossiers have the same age and the same day: each is reckoned once.
         self.known: dict[tuple[str, int, int], Forecast | None] = {}
 
@@ -134,7 +159,7 @@ class Oracle:
         """The forecast from the open step that says most; None when nothing may be said."""
         found = [
             Prospect(clock, due_on, step, said)
-            for step, since in opened
+            for step, since in ((self.renamed.get(one, one), day) for one, day in opened)
             if (kept := self.ends.get(("", end_of(clock, step))))
             and (
                 said := forecast(
@@ -192,13 +217,15 @@ def at_risk(
     limit: int,
     voted: Collection[tuple[str, str]] = (),
     ahead: timedelta = AHEAD,
+    names: Mapping[str, Mapping[str, str]] = NO_NAMES,
 ) -> Risks:
     """The open delays due within `ahead` that will likely be missed, the surest first.
 
     `clocks_of`: type of dossier -> the delays that are the administration's to keep, with
-    their titles. `voted`: (type, delay) of those that only a vote ends.
+    their titles. `voted`: (type, delay) of those that only a vote ends. `names`: type -> step of
+    an earlier version -> its identifier in the latest one.
     """
-    oracles = {type_key: Oracle(session, type_key) for type_key in clocks_of}
+    oracles = {type_key: Oracle(session, type_key, names) for type_key in clocks_of}
     sittings = _sittings(session, today)
     found: dict[tuple[UUID, str], Prospect] = {}
     for row in session.execute(_open_delays(clocks_of, today, ahead)):
@@ -261,12 +288,14 @@ def prospects_of(
     *,
     voted: Collection[str] = (),
     today: date,
+    names: Mapping[str, Mapping[str, str]] = NO_NAMES,
 ) -> dict[str, Prospect]:
     """What is to be expected of the running delays of one dossier, with what makes it.
 
-    `voted`: the delays that only a vote ends.
+    `voted`: the delays that only a vote ends. `names`: type -> step of an earlier version -> its
+    identifier in the latest one, by which every step is told.
     """
-    oracle = Oracle(session, dossier.type_key)
+    oracle = Oracle(session, dossier.type_key, names)
     rows = session.execute(
         select(_TASKS.c.step, _TASKS.c.created_at).where(
             _TASKS.c.dossier_id == dossier.id, _TASKS.c.status == TaskStatus.OPEN

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.actions import clock_facts as actions
 from app.actions.clock_facts import Wanted
 from app.catalogue.days import parse_day
+from app.catalogue.renamed import present_names
 from app.domain.civil import civil_day
 from app.domain.errors import NotFound, Refusal
 from app.domain.legal_clock.facts import FactKind
@@ -143,7 +144,8 @@ def _page(dossier: Dossier, wrong: Wrong | None = None) -> str:
     lines = lines_of(session, dossier, pack, today)
     ours = [one.clock for one in lines if one.is_open and one.spec.whose == "administration"]
     voted = {one.key for one in pack.clocks if one.ends_by_vote}
-    expected = prospects_of(session, dossier, ours, voted=voted, today=today)
+    names = present_names(session, console().types) if ours else {}
+    expected = prospects_of(session, dossier, ours, voted=voted, today=today, names=names)
     return dossier_page(
         "dossiers/clocks.html",
         dossier,
@@ -152,6 +154,7 @@ def _page(dossier: Dossier, wrong: Wrong | None = None) -> str:
         may_keep=actor().may(Permission.KEEP_CLOCKS) and not dossier.status.is_final,
         wrong=wrong,
         outlooks={
-            key: outlook(one, pack, today, console().calendar) for key, one in expected.items()
+            key: outlook(one, pack, names, today, console().calendar)
+            for key, one in expected.items()
         },
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.catalogue.renamed import every_name, present_names
 from app.domain.civil import civil_day
 from app.domain.folding import fold
 from app.domain.permissions import Permission
@@ -176,7 +177,9 @@ def send_asked(reference: str, name: str) -> Response | tuple[str, int]:
 
 def listing_wanted() -> Listing:
     """The filters of the query string; unknown values are ignored."""
-    status = request.args.get("etat", "")
+    status, type_key = request.args.get("etat", ""), request.args.get("type", "")[:60]
+    step, waits_at = (request.args.get(name, "")[:60] for name in ("etape", "attente"))
+    names = present_names(reading(), console().types) if step or waits_at else {}
     return Listing(
         words=fold(request.args.get("q", "")[:80]),
         status=DossierStatus(status) if status in set(DossierStatus) else None,
@@ -184,9 +187,11 @@ def listing_wanted() -> Listing:
         scheme=request.args.get("dispositif", "")[:30],
         officer_id=request.args.get("agent", type=UUID),
         is_late=request.args.get("retard") == "1",
-        step=request.args.get("etape", "")[:60],
-        waits_at=request.args.get("attente", "")[:60],
-        type_key=request.args.get("type", "")[:60],
+        step=step,
+        step_names=every_name(names, step, type_key) if step else (),
+        waits_at=waits_at,
+        wait_names=every_name(names, waits_at, type_key) if waits_at else (),
+        type_key=type_key,
         filed_in=_year(request.args.get("depose", type=int)),
         is_live=request.args.get("en_cours") == "1",
         voted_in=_year(request.args.get("votes", type=int)),

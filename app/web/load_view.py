@@ -67,7 +67,7 @@ def type_load(
 ) -> TypeLoad:
     """The figures of one type, drawn and told; each leads to its list of dossiers."""
     key = type_.pack.key
-    lines = [_step_line(one, among) for one in steps if one.type_key == key]
+    lines = [_step_line(type_, one, among) for one in steps if one.type_key == key]
     known = {one.node for one in lines}
     lines += [
         _wait_line(type_, one, among)
@@ -99,11 +99,11 @@ def heat_of(median_days: int | None) -> int:
     return sum(1 for days in HEAT if (median_days or 0) >= days)
 
 
-def _step_line(one: StepLoad, among: Among) -> Load:
+def _step_line(type_: DossierType, one: StepLoad, among: Among) -> Load:
     where: dict[str, Any] = {"etape": one.step, "type": one.type_key, **_narrow(among)}
     return Load(
         node=one.step,
-        name=one.name,
+        name=node_name(type_, one.step) if one.step in type_.definition.nodes else one.name,
         count=one.count,
         url=url_for("dossiers.listing", **where),
         late=one.late,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, render_template, request, url_for
 
 from app.catalogue.published import DossierType
+from app.catalogue.renamed import present_names
 from app.domain.civil import civil_day
 from app.domain.permissions import Permission
 from app.domain.usual_delays import Usual
@@ -47,11 +48,18 @@ def show() -> str:
     today, among = civil_day(now()), _among()
     seen = picture(session, today=today)
     types = console().types.open_types(session)
+    names = present_names(session, console().types)
     risks = at_risk(
-        session, _our_clocks(types), voted=_voted(types), today=today, limit=SHOWN, ahead=SOON
+        session,
+        _our_clocks(types),
+        voted=_voted(types),
+        today=today,
+        limit=SHOWN,
+        ahead=SOON,
+        names=names,
     )
-    steps = step_loads(session, among, today=today)
-    waits = wait_loads(session, among)
+    steps = step_loads(session, among, today=today, names=names)
+    waits = wait_loads(session, among, names=names)
     return render_template(
         "supervision/show.html",
         risks=risks,
@@ -76,10 +84,18 @@ def delays() -> str:
     """Usual delays, open dossiers counted, and every delay that will likely be missed."""
     session, today = reading(), civil_day(now())
     types = console().types.open_types(session)
-    risks = at_risk(session, _our_clocks(types), voted=_voted(types), today=today, limit=LISTED)
+    names = present_names(session, console().types)
+    risks = at_risk(
+        session,
+        _our_clocks(types),
+        voted=_voted(types),
+        today=today,
+        limit=LISTED,
+        names=names,
+    )
     return render_template(
         "supervision/delays.html",
-        tables=[(type_.pack.title, usual_table(session, type_.pack)) for type_ in types],
+        tables=[(one.pack.title, usual_table(session, one.pack, names)) for one in types],
         risks=risks,
         chance=chance_words,
     )

@@ -1,12 +1,13 @@
 """How are usual delays and forecasts told? In sentences, with what they rest on, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
+from app.catalogue.renamed import Names
 from app.domain.usual_delays import Forecast
 from app.domain.working_days import WorkingCalendar
 from app.queries.usual_delays import (
@@ -82,9 +83,9 @@ def _basis(said: Told) -> str:
     return _(" (mesuré sur %(n)s demandes, tous dispositifs réunis)", n=said.usual.observed)
 
 
-def usual_table(session: Session, pack: Pack) -> list[UsualLine]:
+def usual_table(session: Session, pack: Pack, names: Names) -> list[UsualLine]:
     """Every usual delay of a type, schemes first, then its steps in the order of the manifest."""
-    kept = curves(session, pack.key)
+    kept = curves(session, pack.key, renamed=names.get(pack.key))
     wanted = [("", ANSWER, _("Du dossier complet au vote, tous dispositifs"))]
     wanted += [
         (one.code, ANSWER, _("Du dossier complet au vote : %(scheme)s", scheme=one.title))
@@ -115,14 +116,16 @@ class Outlook:
     basis: str
 
 
-def outlook(prospect: Prospect, pack: Pack, today: date, calendar: WorkingCalendar) -> Outlook:
-    """What is to be expected, why, and how sure one may be."""
+def outlook(
+    prospect: Prospect, pack: Pack, names: Names, today: date, calendar: WorkingCalendar
+) -> Outlook:
+    """What is to be expected, why, and how sure one may be; `pack` is the dossier's own."""
     said = prospect.forecast
     return Outlook(
         tone="warn" if said.is_likely_late else "info",
         chance=chance_words(said),
         when=_when(prospect, today, calendar),
-        drivers=_drivers(prospect, pack),
+        drivers=_drivers(prospect, pack, names.get(pack.key, {})),
         dates=_dates(prospect, pack, today, calendar),
         basis=_(
             "D’après %(n)s dossiers passés par la même étape, dossiers en cours comptés.",
@@ -182,11 +185,17 @@ def _when(prospect: Prospect, today: date, calendar: WorkingCalendar) -> str:
     )
 
 
-def _drivers(prospect: Prospect, pack: Pack) -> list[str]:
-    """The steps that usually remain, in the order of the pack."""
-    places = {step: place for place, step in enumerate(pack.steps)}
-    ordered = sorted(prospect.drivers, key=lambda one: places.get(one.step, 0))
-    return [_driver(one, str(pack.step(one.step).title) or one.step) for one in ordered]
+def _drivers(prospect: Prospect, pack: Pack, renamed: Mapping[str, str]) -> list[str]:
+    """The steps that usually remain, as the dossier's version calls and orders them.
+
+    A step its version does not have will not come.
+    """
+    drivers = {one.step: one for one in prospect.drivers}
+    return [
+        _driver(drivers[now], str(pack.step(step).title))
+        for step in pack.steps
+        if (now := renamed.get(step, step)) in drivers
+    ]
 
 
 def _driver(one: Driver, title: str) -> str:
