@@ -281,7 +281,7 @@ def _day(at: Any) -> str:  # noqa: ANN401 - an instant of a row
 
 def _money(
     move: Move, repair: Repair, before: _Sight, after: _Sight, again: list[Json]
-) -> dict[str, list[Any]]:
+) -> dict[str, Any]:
     """What is written and stays, what the repair writes itself, what may be written twice."""
 
     def writes(lines: list[Json]) -> list[Any]:
@@ -304,6 +304,7 @@ def _money(
         "written": [line for line in after.money if line not in before.money],
         "again": writes(again),
         "opened": opened,
+        "is_voted": move.dossier.voted is not None,
         "unwritten": stopped if skipped else [],
         "stopped": [] if skipped else stopped,
     }

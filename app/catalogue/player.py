@@ -321,7 +321,10 @@ class Player:
             self._by.get(one) == move.by for one in said.four_eyes
         )
         if twice and move.refused != "four_eyes":
-            raise WentWrong(f"{move.by} a déjà fait {', '.join(said.four_eyes)}.")
+            done = ", ".join(f"« {self.pack.step(one).title.fr} »" for one in said.four_eyes)
+            raise WentWrong(
+                f"{move.by} a déjà fait {done}\u00a0: choisissez une autre personne."
+            )
         if move.refused == "four_eyes" and not twice:
             raise WentWrong("une autre personne peut faire cette étape, le refus n’a pas lieu.")
         return twice

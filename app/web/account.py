@@ -169,7 +169,11 @@ def _welcome() -> BaseResponse:
     kept = unseal(request.form.get("sealed", ""))
     if kept is not None:
         body = render_template(
-            "account/kept.html", form=kept, answers=shown_answers(kept), resumed=True
+            "account/kept.html",
+            form=kept,
+            answers=shown_answers(kept),
+            resumed=True,
+            again=True,
         )
         return make_response(body, 200)
     return redirect(safe_next(request.form.get("next")) or landing(actor()), 303)

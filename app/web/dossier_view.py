@@ -166,7 +166,9 @@ def _sentence(kind: EventKind, entry: JournalEntry, pack: Pack) -> str:
         EventKind.RESENT: _("Courriel renvoyé à %(to)s", to=said.get("to", "")),
         EventKind.CLOCK_CHANGED: _clock_changed(body, said, pack),
         EventKind.INCIDENT: _("Dossier bloqué par un incident"),
-        EventKind.RESUMED: _("Incident réglé, le dossier repart"),
+        EventKind.RESUMED: _(
+            "Incident\N{NO-BREAK SPACE}: nouvel essai demandé, le dossier repart"
+        ),
         EventKind.REPAIR_PROPOSED: _(
             "Réparation proposée : %(what)s", what=repair_sentence(body)
         ),

@@ -58,6 +58,8 @@ STATUS: dict[type[Refusal], int] = {
 }
 #: What was typed is worth keeping when somebody else was first, or when the page was too old.
 _KEEPS = frozenset({400, 409})
+#: Sending the same again may do: the page was too old, the database did not answer.
+_MAY_DO = frozenset({400, 503})
 
 
 def incident_number() -> str:
@@ -80,7 +82,7 @@ def wants_json() -> bool:
 
 
 def page(status: int, message: str, *, keep: bool = False) -> Response:
-    """The page of a refusal; `keep` offers to send again what was typed."""
+    """The page of a refusal; `keep` shows what was typed, to send again where that may do."""
     if wants_json():
         return make_response(jsonify(error=message), status)
     form = kept_form() if keep else None
@@ -91,6 +93,7 @@ def page(status: int, message: str, *, keep: bool = False) -> Response:
         message=message,
         code=status,
         form=form,
+        again=status in _MAY_DO,
         answers=shown_answers(form) if form else [],
         back=_back(),
         request_id=incident_number() if status >= 500 else None,

@@ -171,8 +171,8 @@ def _retry(incident_ids: Sequence[UUID]) -> None:
             kept += 1
     flash(
         ngettext(
-            "%(num)s incident sera réessayé dans quelques secondes.",
-            "%(num)s incidents seront réessayés dans quelques secondes.",
+            "%(num)s incident sera réessayé dans quelques secondes ; s’il échoue encore, il revient ici.",
+            "%(num)s incidents seront réessayés dans quelques secondes ; ceux qui échouent encore reviennent ici.",
             done,
         ),
         "ok",

@@ -14,17 +14,24 @@ _ROW = re.compile(r"(?P<field>\w+)-(?P<row>\d+)-\w+")
 
 
 def shown_answers(form: KeptForm) -> list[tuple[str, str]]:
-    """Each answer under its question; under its bare name when no published form asks it."""
+    """Each answer under its question; what no published form asks stands under « Réponse »."""
     questions = {} if g.get("liasse_degraded") else _questions()
-    return [_shown(name, text, questions) for name, text in form.shown]
+    found = (_shown(name, text, questions) for name, text in form.shown)
+    return [one for one in found if one is not None]
 
 
-def _shown(name: str, text: str, questions: dict[str, Field]) -> tuple[str, str]:
-    own = {"name": _("Nom affiché"), "language": _("Langue")}
+def _shown(name: str, text: str, questions: dict[str, Field]) -> tuple[str, str] | None:
+    own = {
+        "name": _("Nom affiché"),
+        "language": _("Langue"),
+        "motif": _("Motif"),
+        "note": _("Note"),
+    }
     row = _ROW.fullmatch(name)
     question = questions.get(row["field"] if row else name)
     if question is None:
-        return own.get(name, name.replace("_", " ")), text
+        # A word alone under a name nobody reads is a key of the page, not what somebody wrote.
+        return (own.get(name) or _("Réponse"), text) if name in own or " " in text else None
     label = str(question.label)
     if row:
         return _("%(column)s, ligne %(n)s", column=label, n=int(row["row"]) + 1), text

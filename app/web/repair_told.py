@@ -172,12 +172,20 @@ def _money(money: Mapping[str, Any]) -> Iterator[str]:
         yield _("« %(step)s » est passée : ce qu’elle devait écrire ne l’est pas.", step=name)
     for name in money["stopped"]:
         yield _("« %(step)s » n’écrira rien tant qu’elle n’est pas rouverte.", step=name)
-    for name in money["opened"]:
-        yield _("« %(step)s » engage de l’argent ou une décision.", step=name)
+    yield from _committing(money)
     for line in money["written"]:
         yield _("La réparation écrit : %(what)s.", what=_written(line))
     for line in money["stays"]:
         yield _("Reste écrit, sans changement : %(what)s.", what=_written(line))
+
+
+def _committing(money: Mapping[str, Any]) -> Iterator[str]:
+    for name in money["opened"]:
+        yield _("« %(step)s » engage de l’argent ou une décision.", step=name)
+    if money["opened"] and not money.get("is_voted", True):
+        yield _(
+            "Aucun montant n’est voté pour ce dossier : rien ne pourra être engagé ni payé."
+        )
 
 
 def _written(line: Line) -> str:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.actions import completion
 from app.actions import tasks as actions
 from app.actions.completion import Sent
+from app.actions.effects.money import NothingVoted
 from app.catalogue.forms import StepForm
 from app.domain.civil import civil_day
 from app.domain.errors import EnvelopeExhausted, PiecesNotAccepted
@@ -68,6 +69,7 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
         _keep(task_id, form)
         return at_rows(url_for("tasks.show", task_id=task_id), form)
     if not form.validate():
+        actions.check_open(reading(), task)
         return _page(task, form), 422
     submission, who = form.submission(), actor()
     sent = Sent(
@@ -83,7 +85,7 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
                 session, console(), who, task_id, submission, sent=sent, now=at
             ),
         )
-    except (PiecesNotAccepted, EnvelopeExhausted) as refusal:
+    except (PiecesNotAccepted, EnvelopeExhausted, NothingVoted) as refusal:
         next(form.questions()).errors = [sentence_of(refusal)]
         return _page(task, form), 422
     flash(_("C’est enregistré : « %(task)s ».", task=title), "ok")

@@ -33,14 +33,22 @@ class NothingToReserve(Refusal):
     sentence = "Il n’y a pas de somme à engager : le montant n’est pas connu, ou il est nul."
 
 
+class NothingVoted(Refusal):
+    """No amount was voted for the dossier."""
+
+    sentence = "Aucun montant n’a été voté pour ce dossier : il n’y a rien à engager."
+
+
 def commit_funds(move: Move, _task: OpenTask, submission: Submission) -> Variables:
     """Set the voted amount aside on an envelope.
 
-    Refuses EnvelopeExhausted when less is left on it: Σ commitments ≤ voted (domain.md §8).
+    Refuses EnvelopeExhausted when less is left on it: Σ commitments ≤ voted (domain.md §8);
+    NothingVoted.
     """
-    answers = submission.answers
+    answers, amount = submission.answers, move.dossier.voted
+    if amount is None or amount <= Money.zero():
+        raise NothingVoted
     envelope = move.session.get(Envelope, UUID(str(answers["envelope"])), with_for_update=True)
-    amount = move.dossier.voted or Money.zero()
     _commit(move, envelope, str(answers["commitment_number"]), amount)
     return {}
 

@@ -13,7 +13,7 @@
     const refresh = () => {
       const chosen = boxes.filter((box) => box.checked).length;
       bar.hidden = !chosen;
-      boxes.forEach((box) => box.closest("tr").classList.toggle("sel", box.checked));
+      boxes.forEach((box) => box.closest("tr, li").classList.toggle("sel", box.checked));
       text.textContent = chosen < 2 ? say("1 ligne cochée", "1 row picked") : say(`${chosen} lignes cochées`, `${chosen} rows picked`);
     };
     addEventListener("change", refresh);

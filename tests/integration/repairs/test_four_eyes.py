@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.actions import repairs
+from app.actions.effects.money import NothingVoted
 from app.domain.errors import (
     NotAllowed,
     OwnProposal,
@@ -51,6 +52,15 @@ def test_the_second_person_does_it_and_the_money_written_stays(paid: Workshop) -
     assert paid.proposal(proposal).status is ProposalStatus.APPLIED
     with pytest.raises(ProposalClosed):
         paid.review(proposal, "chef")
+
+
+def test_nothing_is_committed_before_a_vote(examined: Workshop) -> None:
+    proposal = examined.propose(examined.move("ExamineRequest", "CommitFunds"))
+    examined.confirm(proposal, "finances")
+
+    with pytest.raises(NothingVoted):
+        examined.play.usual("CommitFunds")
+    assert examined.play.open == ["CommitFunds"]
 
 
 def test_a_proposal_expires_when_the_dossier_moves(paid: Workshop) -> None:

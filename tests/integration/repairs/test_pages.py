@@ -77,6 +77,29 @@ def test_a_plan_seen_before_the_dossier_moved_is_refused_with_a_sentence(
     assert examined.play.open == ["HeadVisa"]
 
 
+def test_the_plan_says_that_no_amount_is_voted(examined: Workshop, opened: Open) -> None:
+    browser = opened("admin")
+    token = examined.place("ExamineRequest").token
+    plan = ask(browser, examined, faire="deplacer", jeton=token, vers="CommitFunds")
+
+    assert "Aucun montant n’est voté pour ce dossier" in browser.get(plan).text
+
+
+def test_an_answer_to_a_task_done_meanwhile_is_not_lost_without_a_word(
+    examined: Workshop, opened: Open
+) -> None:
+    browser = opened("agent")
+    task = examined.play.task("ExamineRequest").id
+    fields = hidden_fields(browser.get(f"/taches/{task}").text)
+    examined.play.usual("ExamineRequest")
+
+    answer = browser.post(f"/taches/{task}", fields | {"analysis": "Un avis tout autre."})
+
+    assert answer.status_code == 409
+    assert "Votre saisie n’a pas été enregistrée" in answer.text
+    assert "Un avis tout autre." in answer.text
+
+
 def test_without_a_reason_the_plan_is_shown_again(examined: Workshop, opened: Open) -> None:
     browser = opened("admin")
     token = examined.place("ExamineRequest").token

@@ -46,6 +46,9 @@ def test_a_dossier_that_moved_gives_back_what_was_typed(site: Site) -> None:
     assert response.status_code == 409
     assert "Le dossier a changé pendant votre lecture" in response.text
     assert "Toiture à refaire" in response.text
+    assert "non enregistré" in response.text
+    assert "Renvoyer" not in response.text  # it could only fail again
+    assert "À traiter" in response.text  # with one's own menu
 
 
 @pytest.mark.parametrize(
