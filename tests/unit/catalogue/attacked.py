@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from app.catalogue.check import check_pack
 from app.catalogue.contract import PackRefused
@@ -44,6 +45,18 @@ def tell(name: str, answer: Callable[[bytes], list[str]], data: bytes) -> None:
     sys.stdout.write(json.dumps(line) + "\n")
 
 
+def most_used() -> int:
+    """The most memory this program held, in megabytes.
+
+    `ru_maxrss` would count what its parent held when it began it: a whole run of tests.
+    """
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    [line] = [one for one in status.read_text().splitlines() if one.startswith("VmHWM")]
+    return int(line.split()[1]) // 1024
+
+
 def main() -> None:
     """Every attack, one after the other."""
     limit = MEGABYTES * 1_000_000
@@ -52,8 +65,7 @@ def main() -> None:
         tell(name, looked_at, make())
     for name, (make, _) in BOUNDED.items():
         tell(name, rehearsed, make())
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    sys.stdout.write(json.dumps({"megabytes": used}) + "\n")
+    sys.stdout.write(json.dumps({"megabytes": most_used()}) + "\n")
 
 
 if __name__ == "__main__":
