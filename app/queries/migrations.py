@@ -11,6 +11,7 @@ from app.domain.errors import NotFound
 from app.domain.migrations import PassageStatus, VerdictKind
 from app.models.dossier import Dossier
 from app.models.migration import Migration, Passage
+from app.models.people import Organisation
 from app.models.process import DossierProcess, ProcessDefinition, ProcessStatus
 
 #: What an administrator must look at first.
@@ -112,13 +113,37 @@ def left_behind(
     return [(reference or "", outcome) for reference, outcome in rows]
 
 
-def may_go(
-    session: Session, migration_id: UUID, *, limit: int = 500
-) -> Sequence[tuple[UUID, str, str]]:
-    """The dossiers that may be chosen: (id, reference, title)."""
-    rows = session.execute(
-        select(Dossier.id, Dossier.reference, Dossier.title)
+def arrived(session: Session, migration_id: UUID, *, limit: int = 200) -> Sequence[str]:
+    """The references of the dossiers that moved, or that came back once the change was undone."""
+    found = session.scalars(
+        select(Dossier.reference)
         .join(Passage, Passage.dossier_id == Dossier.id)
+        .where(
+            Passage.migration_id == migration_id,
+            Passage.status.in_((PassageStatus.MOVED, PassageStatus.RETURNED)),
+        )
+        .order_by(Dossier.reference)
+        .limit(limit)
+    )
+    return [reference or "" for reference in found]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A dossier that may be chosen: what it is, whose, and the nodes where it stands."""
+
+    reference: str
+    title: str
+    organisation: str
+    position: str
+
+
+def may_go(session: Session, migration_id: UUID, *, limit: int = 500) -> Sequence[Candidate]:
+    """The dossiers that may be chosen."""
+    rows = session.execute(
+        select(Dossier.reference, Dossier.title, Organisation.name, Passage.position)
+        .join(Passage, Passage.dossier_id == Dossier.id)
+        .join(Organisation, Organisation.id == Dossier.organisation_id)
         .where(
             Passage.migration_id == migration_id,
             Passage.verdict == VerdictKind.SAFE,
@@ -127,7 +152,7 @@ def may_go(
         .order_by(Dossier.reference)
         .limit(limit)
     ).all()
-    return [(row.id, row.reference or "", row.title) for row in rows]
+    return [Candidate(row.reference or "", row.title, row.name, row.position) for row in rows]
 
 
 def positions(session: Session, migration_id: UUID) -> Mapping[str, int]:

@@ -26,6 +26,12 @@ def _told(found: Amounts) -> Iterator[str]:
             "Les règles donneraient un autre montant à %(num)s dossiers déjà proposés : les montants proposés restent écrits ; ils ne seront recalculés que si la proposition est renvoyée à l’instruction.",
             found.proposed,
         )
+    if found.same:
+        yield ngettext(
+            "L’aide calculée de %(num)s dossier pas encore voté ne change pas : les nouvelles règles donnent le même montant.",
+            "L’aide calculée de %(num)s dossiers pas encore votés ne change pas : les nouvelles règles donnent les mêmes montants.",
+            found.same,
+        )
     if found.to_come:
         yield ngettext(
             "L’aide de %(num)s dossier n’est pas encore calculée : elle le sera avec les règles de la version qu’il suivra ce jour-là.",
@@ -42,6 +48,11 @@ def _told(found: Amounts) -> Iterator[str]:
         yield _(
             "Les règles des versements changent : les avances, acomptes et soldes à venir des dossiers votés qui changent de version se calculeront avec les nouvelles."
         )
+    yield from _unsaid(found)
+
+
+def _unsaid(found: Amounts) -> Iterator[str]:
+    """Those nothing can be said of."""
     if found.unknown:
         yield ngettext(
             "Pour %(num)s dossier, les règles ne savent pas répondre : ses informations sont incomplètes.",

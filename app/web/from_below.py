@@ -18,6 +18,7 @@ SENTENCES = (
     N_("Le dossier a avancé depuis qu’il a changé de version."),
     N_("La nouvelle version n’a pas de mot pour l’état du dossier (%(state)s)."),
     N_("L’étape %(step)s n’existe plus dans la nouvelle version."),
+    N_("L’étape %(step)s garde son nom mais change d’identifiant : désignez-la."),
     N_("L’étape %(step)s serait appelée de plusieurs endroits à la fois."),
     N_("L’étape %(step)s se fait plusieurs fois : on ne peut pas y entrer en cours."),
     N_("L’étape %(step)s se répète : on ne peut pas en sortir en cours."),

@@ -3,15 +3,20 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from app.actions.migrations.dry_run import DryRun
 from app.catalogue.naming import node_name
 from app.catalogue.published import DossierType
+from app.domain.migrations import PassageStatus
 from app.engine.diagram import Drawing, outline, render_diagram
 from app.engine.diagram.outline import OutlineItem
 from app.engine.migration.sentences import Confidence
 from app.models.migration import Migration
-from app.queries.migrations import NEEDS, Group
+from app.queries.migrations import NEEDS, Group, may_go
+from app.web.labels import label_of
 from app.web.words import _, ngettext
 
 
@@ -100,6 +105,27 @@ def _drawn(title: str, type_: DossierType, counts: Mapping[str, int], uid: str) 
     xml = type_.pack.shown_diagram
     svg = render_diagram(xml, badges=badges, labels=labels, title=title, uid=uid, say=_)
     return Drawn(title, svg, outline(xml, say=_))
+
+
+def candidates(
+    session: Session, migration_id: UUID, source: DossierType
+) -> list[tuple[str, str, str]]:
+    """The dossiers that may be chosen: reference, what and whose it is, where it stands."""
+    return [
+        (one.reference, f"{one.title}, {one.organisation}", _places(source, one.position))
+        for one in may_go(session, migration_id)
+    ]
+
+
+def became(status: PassageStatus, number: int) -> str:
+    """« Passé » for one dossier, « Passés » for several."""
+    words = {
+        PassageStatus.MOVED: _("Passés"),
+        PassageStatus.LEFT: _("Laissés"),
+        PassageStatus.RETURNED: _("Revenus"),
+        PassageStatus.KEPT: _("Gardés"),
+    }
+    return words[status] if number > 1 and status in words else label_of(status)
 
 
 def grouped(found: DryRun, source: DossierType) -> list[Group]:

@@ -14,6 +14,7 @@ from app.actions.migrations.amounts import Amounts
 from app.actions.migrations.dry_run import Asked, ValueUnreadable, dry_run
 from app.actions.migrations.plan import (
     Chosen,
+    DryRunStale,
     MigrationReasonMissing,
     NobodyChosen,
     SameVersion,
@@ -31,7 +32,14 @@ from app.web.access import actor, requires
 from app.web.amounts_view import amount_of, amounts_told
 from app.web.database import now, reading
 from app.web.installation import console, installation
-from app.web.migration_view import StepChoice, drawn_pair, grouped, step_choices
+from app.web.migration_view import (
+    StepChoice,
+    became,
+    candidates,
+    drawn_pair,
+    grouped,
+    step_choices,
+)
 from app.web.once import accept
 from app.web.words import _, ngettext, sentence_of
 
@@ -101,7 +109,7 @@ def start(key: str, migration_id: UUID) -> Response | tuple[str, int]:
 
     try:
         number = int(accept(begin)["n"])
-    except (MigrationReasonMissing, NobodyChosen) as refusal:
+    except (MigrationReasonMissing, NobodyChosen, DryRunStale) as refusal:
         return _page(key, migration_id, error=sentence_of(refusal)), 422
     said = ngettext(
         "Le changement de version est lancé : %(num)s dossier va passer.",
@@ -177,6 +185,7 @@ def _page(key: str, migration_id: UUID, *, error: str = "", undo_error: str = ""
     found = queries.migration(session, migration_id)
     source = console().types.get(session, found.source_id)
     target = console().types.get(session, found.target_id)
+    gone = plan.gone_since(session, migration_id)
     return render_template(
         "migrations/show.html",
         type=type_queries.type_of_key(session, key),
@@ -187,7 +196,10 @@ def _page(key: str, migration_id: UUID, *, error: str = "", undo_error: str = ""
         steps=step_choices(found, source, target),
         name_of=lambda position: _names(source, position),
         drawings=drawn_pair(found, source, target, queries.positions(session, migration_id)),
-        dossiers=queries.may_go(session, migration_id),
+        dossiers=[] if gone else candidates(session, migration_id, source),
+        gone=gone,
+        became=became,
+        moved_now=queries.arrived(session, migration_id),
         amounts=Amounts.from_json(kept) if (kept := found.asked.get("amounts")) else None,
         left=queries.left_behind(session, migration_id),
         error=error,

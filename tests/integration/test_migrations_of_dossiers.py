@@ -232,7 +232,7 @@ def test_a_dossier_that_moved_since_the_dry_run_is_proved_again(department: Depa
     assert found[other.dossier_id][0] is PassageStatus.MOVED
     status, why = found[play.dossier_id]
     assert status is PassageStatus.LEFT
-    assert "n’existe plus" in why
+    assert "change d’identifiant" in why
     assert play.open == ["FinanceVisa"]
 
 

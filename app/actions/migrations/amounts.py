@@ -60,7 +60,7 @@ class Amounts:
     @property
     def is_told(self) -> bool:
         """Somebody has something to read."""
-        touched = self.moved or self.unknown or self.left_out or self.to_come
+        touched = self.moved or self.same or self.unknown or self.left_out or self.to_come
         return bool(touched or (self.voted and self.payments_change))
 
     def to_json(self) -> Json:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.console import Console
 from app.actions.migrations.passage import bring_back, pass_over
+from app.actions.migrations.plan import tell_back
 from app.database import Database
 from app.domain.migrations import MigrationStatus, PassageStatus
 from app.models.base import table_of
@@ -94,7 +95,7 @@ def close(session: Session, migration_id: UUID, *, now: datetime) -> bool:
         left = select(_PASSAGES.c.dossier_id).where(
             _PASSAGES.c.migration_id == migration_id, _PASSAGES.c.status == passage
         )
-        session.execute(
+        closed = session.connection().execute(
             update(_MIGRATIONS)
             .where(
                 _MIGRATIONS.c.id == migration_id,
@@ -103,6 +104,8 @@ def close(session: Session, migration_id: UUID, *, now: datetime) -> bool:
             )
             .values(status=over, finished_at=now)
         )
+        if closed.rowcount and over is MigrationStatus.UNDONE:
+            tell_back(session, migration_id, now=now)
     status = session.scalar(
         select(_MIGRATIONS.c.status).where(_MIGRATIONS.c.id == migration_id)
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from app.domain.versions import TypeEventKind
 from app.models.base import table_of
 from app.models.dossier import Dossier
 from app.models.migration import Migration, Passage
+from app.models.process import DossierProcess
 from app.models.versions import TypeEvent
 
 _PASSAGES = table_of(Passage)
@@ -64,6 +65,24 @@ class NobodyChosen(Refusal):
     """No dossier that may go was chosen."""
 
     sentence = "Aucun dossier choisi ne peut passer : rien n’est lancé."
+
+
+class NoDossierTicked(NobodyChosen):
+    """Some dossiers were to go, and none is named."""
+
+    sentence = "Cochez au moins un dossier."
+
+
+class NoStepTicked(NobodyChosen):
+    """Those of some steps were to go, and no step is named."""
+
+    sentence = "Cochez au moins une étape."
+
+
+class DryRunStale(Refusal):
+    """Dossiers it would have move follow another version by now."""
+
+    sentence = "Cet essai à blanc est périmé : refaites-le."
 
 
 @dataclass(frozen=True)
@@ -156,11 +175,17 @@ def start(
     """Have the chosen dossiers wait for their turn; how many.
 
     Only those the dry run found safe may go. Refuses MigrationReasonMissing, MigrationOver,
-    NobodyChosen, NotAllowed.
+    NobodyChosen, DryRunStale, NotAllowed.
     """
     may_administer(actor)
     if not reason.strip():
         raise MigrationReasonMissing
+    if chosen.references is not None and not chosen.references:
+        raise NoDossierTicked
+    if chosen.positions is not None and not chosen.positions:
+        raise NoStepTicked
+    if gone_since(session, migration_id):
+        raise DryRunStale
     _turn(
         session,
         migration_id,
@@ -182,7 +207,14 @@ def start(
     )
     if number == 0:
         raise NobodyChosen
-    _tell(session, actor, migration_id, TypeEventKind.MIGRATED, number, reason, now=now)
+    row = session.get_one(Migration, migration_id)
+    note = f"De la version {row.source.version} à la version {row.target.version}, {_dossiers(number)}."
+    event = TypeEvent(
+        kind=TypeEventKind.MIGRATED,
+        version=row.target.version,
+        note=f"{note} {reason.strip()}"[:NOTE_LONGEST],
+    )
+    write_down(session, event, key=row.key, by=actor, now=now)
     return number
 
 
@@ -191,7 +223,7 @@ def undo(
 ) -> int:
     """Have every dossier that moved wait to be brought back; how many.
 
-    Refuses UndoReasonMissing, MigrationOver, NotAllowed.
+    The journal of the type tells it once it is known which came back (`tell_back`). Refuses UndoReasonMissing, MigrationOver, NotAllowed.
     """
     may_administer(actor)
     if not reason.strip():
@@ -208,29 +240,54 @@ def undo(
         started_at=now,
     )
     _mark(session, migration_id, PassageStatus.WAITING, PassageStatus.PLANNED)
-    number = _mark(session, migration_id, PassageStatus.MOVED, PassageStatus.RETURNING)
-    _tell(session, actor, migration_id, TypeEventKind.BROUGHT_BACK, number, reason, now=now)
-    return number
+    return _mark(session, migration_id, PassageStatus.MOVED, PassageStatus.RETURNING)
 
 
-def _tell(
-    session: Session,
-    actor: Actor,
-    migration_id: UUID,
-    kind: TypeEventKind,
-    number: int,
-    reason: str,
-    *,
-    now: datetime,
-) -> None:
-    """Write the change in the journal of the type."""
-    row = session.get_one(Migration, migration_id)
-    versions = (row.source.version, row.target.version)
-    old, new = versions if kind is TypeEventKind.MIGRATED else versions[::-1]
-    dossiers = f"{number} dossier{'s' if number > 1 else ''}"
-    note = f"De la version {old} à la version {new}, {dossiers}. {reason.strip()}"
-    event = TypeEvent(kind=kind, version=new, note=note[:NOTE_LONGEST])
-    write_down(session, event, key=row.key, by=actor, now=now)
+def tell_back(session: Session, migration_id: UUID, *, now: datetime) -> None:
+    """Write in the journal of the type how many dossiers came back, and how many did not."""
+    row = session.get_one(Migration, migration_id, populate_existing=True)
+    counted = select(_PASSAGES.c.status, func.count().label("number")).where(
+        _PASSAGES.c.migration_id == migration_id
+    )
+    rows = session.execute(counted.group_by(_PASSAGES.c.status))
+    became = {row.status: row.number for row in rows}
+    back, kept = became.get(PassageStatus.RETURNED, 0), became.get(PassageStatus.KEPT, 0)
+    told = f"De la version {row.target.version} à la version {row.source.version}, {_dossiers(back)}"
+    if kept:
+        told += (
+            f"\u00a0; {_dossiers(kept)} qui {'avaient' if kept > 1 else 'avait'} avancé n’y "
+        )
+        told += "reviennent pas" if kept > 1 else "revient pas"
+    event = TypeEvent(
+        kind=TypeEventKind.BROUGHT_BACK,
+        version=row.source.version,
+        note=f"{told}. {row.undo_reason or ''}".strip()[:NOTE_LONGEST],
+    )
+    by = Actor(person_id=row.started_by_id, name=row.started_by or "Liasse")
+    write_down(session, event, key=row.key, by=by, now=now)
+
+
+def _dossiers(number: int) -> str:
+    return f"{number} dossier{'s' if number > 1 else ''}"
+
+
+def gone_since(session: Session, migration_id: UUID) -> int:
+    """How many dossiers the dry run would have move have changed version since."""
+    row = session.get(Migration, migration_id)
+    if row is None:
+        raise NotFound
+    found = (
+        select(func.count())
+        .select_from(Passage)
+        .join(DossierProcess, DossierProcess.dossier_id == Passage.dossier_id)
+        .where(
+            Passage.migration_id == migration_id,
+            Passage.verdict == VerdictKind.SAFE,
+            Passage.status == PassageStatus.PLANNED,
+            DossierProcess.definition_id != row.source_id,
+        )
+    )
+    return session.scalar(found) or 0
 
 
 def _turn(

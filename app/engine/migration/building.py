@@ -10,6 +10,7 @@ from typing import Any
 
 from app.engine.migration.kinds import difference
 from app.engine.migration.places import Place, Places, places_of, scope_name
+from app.engine.migration.proposals import keeps_its_name
 from app.engine.migration.reading import Standing, is_repetition, owners, whole
 from app.engine.migration.sentences import Reason, named, shown
 from app.engine.migration.version import Change
@@ -78,11 +79,11 @@ class Building:
         wanted = self.change.moved(place)
         if wanted not in self._after.found:
             old = shown(self.change.old.definition, place)
-            raise self._refuse(
-                place.of,
-                f"L’étape {old} n’existe plus dans la nouvelle version.",
-                mends=place.role == "node",
-            )
+            mends = place.role == "node"
+            said = f"L’étape {old} n’existe plus dans la nouvelle version."
+            if mends and keeps_its_name(self.change, place.of):
+                said = f"L’étape {old} garde son nom mais change d’identifiant : désignez-la."
+            raise self._refuse(place.of, said, mends=mends)
         return wanted
 
     def _scope_for(self, token: Token, wanted: Place) -> Scope:

@@ -31,6 +31,11 @@ def proposals_for(change: Change, step: str) -> tuple[Proposal, ...]:
     )[:_MOST]
 
 
+def keeps_its_name(change: Change, step: str) -> bool:
+    """Is there a step of the same name and kind, under another identifier?"""
+    return any(one.confidence is Confidence.HIGH for one in proposals_for(change, step))
+
+
 def same_steps(old: Definition, new: Definition) -> dict[str, str]:
     """Old id → new id of the steps that only changed their id: one name and kind on each side."""
     gone = [node for node in old.nodes.values() if node.id not in new.nodes and node.name]

@@ -17,8 +17,11 @@ from app.models.dossier import Dossier
 from app.models.migration import Migration
 from app.models.process import ProcessDefinition
 from tests.builders import Service, a_service, grant_pack
+from tests.integration.test_migrations_of_amounts import published
 from tests.integration.web.browser import Browser, hidden_fields
 from tests.integration.web.conftest import Site
+from tests.integration.web.doors import doors_of
+from tests.stories import Department
 
 PAGE = "/administration/types/investment_grant/changer-de-version"
 
@@ -94,7 +97,7 @@ def test_dossiers_are_tried_moved_and_brought_back(site: Site, admin: Browser) -
     send(admin, page, f"{page}/lancer", qui="tous", motif="Nouveau règlement")
     assert followed(site) == [2, 2, 2]
     text = plain(admin.get(page).text)
-    assert "Passé 3" in text
+    assert "Passés 3" in text
     assert "Nouveau règlement" in text
     assert row(site, page).status is MigrationStatus.DONE
     refused = send(admin, page, f"{page}/annuler", retour="  ")
@@ -105,7 +108,7 @@ def test_dossiers_are_tried_moved_and_brought_back(site: Site, admin: Browser) -
     send(admin, page, f"{page}/annuler", retour="Taux mal saisi")
     assert followed(site) == [1, 1, 1]
     text = plain(admin.get(page).text)
-    assert "Revenu 3" in text
+    assert "Revenus 3" in text
     assert "Motif du retour Taux mal saisi" in text
 
 
@@ -135,7 +138,8 @@ def test_a_step_that_is_gone_is_named_and_the_trial_done_again(
     page = tried(admin)
     text = admin.get(page).text
     assert "Attendent une étape 3" in plain(text)
-    assert "n’existe plus dans la nouvelle version" in text
+    assert "garde son nom mais change d’identifiant" in text
+    assert "n’existe plus dans la nouvelle version" not in text
     assert "(même nom)" in text
     chosen = {"etape-CheckCompleteness": "ControlCompleteness"}
     again = tried(admin, **chosen)
@@ -159,13 +163,91 @@ def test_a_few_dossiers_go_and_the_others_stay(site: Site, admin: Browser) -> No
     assert followed(site) == [2, 2, 2]
 
 
+def test_the_dossiers_to_choose_say_whose_they_are_and_where_they_stand(
+    site: Site, admin: Browser
+) -> None:
+    """Forty-nine boxes with a reference and a title: nobody knew which to tick."""
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    text = admin.get(tried(admin)).text
+    one = plain(re.findall(r'<label class="choice" for="dossier-1">.*?</label>', text)[0])
+    assert "Réaménagement de la médiathèque, Commercy" in one
+    assert one.endswith("Vérifier la complétude")
+
+
+def test_a_dry_run_whose_dossiers_have_gone_since_is_to_be_done_again(
+    site: Site, admin: Browser
+) -> None:
+    """« Les 42 dossiers qui peuvent passer », launched, then 42 refusals."""
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    old, new = tried(admin), tried(admin)
+    keys = hidden_fields(admin.get(old).text)
+    send(admin, new, f"{new}/lancer", qui="tous", motif="Nouveau règlement")
+    sent = {"submission_key": keys["submission_key"], "qui": "tous", "motif": "Encore"}
+    answer = admin.post(f"{old}/lancer", sent)
+    assert answer.status_code == 422
+    assert "Cet essai à blanc est périmé : refaites-le." in plain(answer.text)
+    assert row(site, old).status is MigrationStatus.PLANNED
+    page = plain(admin.get(old).text)
+    assert "3 dossiers ont changé de version depuis" in page
+    assert "Refaire l’essai à blanc" in page
+    assert "Faire passer ces dossiers" not in page
+    assert "Aucun dossier en cours" in plain(admin.get(tried(admin)).text)
+
+
+def test_the_dossiers_that_moved_and_came_back_are_listed(site: Site, admin: Browser) -> None:
+    """« Passé 8 », and nobody could say which."""
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    page = tried(admin)
+    with site.database.reading() as session:
+        first, second, *_others = session.scalars(
+            select(Dossier.reference).order_by(Dossier.reference)
+        )
+    send(admin, page, f"{page}/lancer", qui="dossiers", dossier=str(first), motif="Un")
+    told = admin.get(page).text
+    assert "Passé 1" in plain(told)
+    listed = told[told.index("Voir les dossiers passés") :].split("</details>")[0]
+    assert f"/dossiers/{first}" in listed
+    assert str(second) not in listed
+    send(admin, page, f"{page}/annuler", retour="Erreur")
+    told = plain(admin.get(page).text)
+    assert "Revenu 1" in told
+    assert f"Voir les dossiers revenus {first}" in told
+
+
+def test_the_journal_counts_those_that_came_back_not_those_that_were_to(
+    site: Site, admin: Browser, service: Service
+) -> None:
+    """« De la version 2 à la version 1, 8 dossiers » when seven came back and one stayed."""
+    publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
+    page = tried(admin)
+    send(admin, page, f"{page}/lancer", qui="tous", motif="Nouveau règlement")
+    with site.database.reading() as session:
+        gone_on = session.scalars(select(Dossier.id)).first()
+    assert gone_on
+    officer = service.person("suivi@exemple.fr", Role.OFFICER)
+    service.accept_pieces(officer, gone_on)
+    service.complete(officer, gone_on, "CheckCompleteness", completeness="complete")
+    send(admin, page, f"{page}/annuler", retour="Taux mal saisi")
+    told = plain(admin.get(page).text)
+    assert "Revenus 2" in told
+    assert "Gardé 1" in told
+    journal = plain(admin.get("/administration/types/investment_grant").text)
+    assert (
+        "De la version 2 à la version 1, 2 dossiers ; 1 dossier qui avait avancé n’y revient pas. "
+        "Taux mal saisi"
+    ) in journal
+
+
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(site: Site, admin: Browser) -> None:
     publish(site, ("Vérifier la complétude", "Contrôler la complétude"))
     page = tried(admin)
     answer = send(admin, page, f"{page}/lancer", qui="positions", motif="Pour voir")
     assert answer.startswith("422")
-    assert "Aucun dossier choisi" in answer
+    assert "Cochez au moins une étape." in answer
     assert "Pour voir" in answer
+    answer = send(admin, page, f"{page}/lancer", qui="dossiers", motif="Pour voir")
+    assert answer.startswith("422")
+    assert "Cochez au moins un dossier." in answer
     answer = send(admin, page, f"{page}/lancer", qui="tous", motif=" ")
     assert "Dites pourquoi" in answer
     assert send(admin, PAGE, PAGE, de="1", a="1").startswith("422")
@@ -202,7 +284,7 @@ def test_a_draft_is_tried_on_the_dossiers_in_flight_before_it_is_published(
     page = plain(admin.get(f"{draft}/dossiers").text)
     assert "Dossiers de la version 1" in page
     assert "Attendent une étape 3" in page
-    assert "n’existe plus dans la nouvelle version" in page
+    assert "garde son nom mais change d’identifiant" in page
     assert followed(site) == [1, 1, 1]
 
 
@@ -250,3 +332,21 @@ def test_the_type_and_the_history_lead_there_and_tell_it(site: Site, admin: Brow
     assert "Motif : Nouveau règlement" in told
     answers = plain(admin.get(f"/dossiers/{reference}/demande").text)
     assert "Réaménagement de la médiathèque" in answers
+
+
+def test_every_dossier_in_flight_is_counted_once_among_the_amounts(
+    department: Department, tmp_path: Path
+) -> None:
+    """« 14 pas encore calculée », « 20 déjà votés » of 49: nothing was said of the 15 others."""
+    department.dossier(until="ExamineRequest")
+    department.dossier(until="CheckCompleteness")
+    published(department, "aid.dmn", "parameters_rule_4_output_2", "<text>0.10</text>")
+    admin = doors_of(department, tmp_path)("admin")
+    text = plain(admin.get(tried(admin)).text)
+    assert re.search(r"L’aide calculée de \d+ dossiers? pas encore votés? ne change pas", text)
+    told = text[text.index("Les règles d’aide changent") : text.index("Dossiers par position")]
+    safe, waiting, staying = (
+        int(re.search(rf"{word} (\d+)", text)[1])  # type: ignore[index]
+        for word in ("Passent tels quels", "Attendent une étape", "Restent sur leur version")
+    )
+    assert sum(map(int, re.findall(r"(\d+) dossiers?", told))) == safe + waiting + staying
