@@ -177,6 +177,10 @@ class LongTextQuestion(TextQuestion):
             raise ValueError(f"Ce texte dépasse {limit} caractères ({len(self.data)}).")
 
 
+#: Of the largest whole number one may answer.
+_DIGITS = 12
+
+
 class IntegerQuestion(Question):
     """A whole number."""
 
@@ -187,8 +191,10 @@ class IntegerQuestion(Question):
     def parse(self, text: str) -> int:
         """The number, blanks between thousands accepted."""
         plain = _BLANKS.sub("", text)
-        if not re.fullmatch(r"-?\d{1,12}", plain):
+        if not re.fullmatch(r"-?\d+", plain):
             raise ValueError("Écrivez un nombre entier, par exemple 820.")
+        if len(plain.removeprefix("-")) > _DIGITS:
+            raise ValueError("Ce nombre est trop grand : douze chiffres au plus.")
         return int(plain)
 
 

@@ -28,6 +28,12 @@ class BadAmount(Refusal):
     sentence = "« {text} » n’est pas un montant : écrivez par exemple 12 600,50."
 
 
+class AmountTooLarge(BadAmount):
+    """More digits than any amount of a budget has."""
+
+    sentence = "Ce montant est trop grand : treize chiffres au plus avant la virgule."
+
+
 class NegativeAmount(Refusal):
     """An amount below zero where only zero or more makes sense."""
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.errors import BadAmount
+from app.domain.errors import AmountTooLarge, BadAmount
 
 NBSP = "\u00a0"
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
-_AMOUNT = re.compile(r"-?\d{1,13}([.,]\d{1,2})?")
+_AMOUNT = re.compile(r"-?(?P<euros>\d+)([.,]\d{1,2})?")
+_DIGITS = 13
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -33,11 +34,14 @@ class Money:
     def parse(cls, text: str) -> "Money":
         """The amount written by a person: « 12 600,50 € », « 12600.5 », « -5 ».
 
-        Refuses BadAmount when the text is anything else or has a third decimal.
+        Refuses BadAmount when the text is anything else or has a third decimal, AmountTooLarge.
         """
         cleaned = _SPACES.sub("", text).removesuffix("€")
-        if not _AMOUNT.fullmatch(cleaned):
+        found = _AMOUNT.fullmatch(cleaned)
+        if found is None:
             raise BadAmount(text=text.strip()[:40])
+        if len(found["euros"]) > _DIGITS:
+            raise AmountTooLarge
         return cls(int(Decimal(cleaned.replace(",", ".")) * 100))
 
     @classmethod

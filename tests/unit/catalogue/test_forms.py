@@ -37,6 +37,7 @@ def test_an_amount_is_read_as_people_write_it(typed: str) -> None:
     [
         ("-5", "Le montant doit être positif ou nul."),
         ("douze", "« douze » n’est pas un montant : écrivez par exemple 12 600,50."),
+        ("9" * 20, "Ce montant est trop grand : treize chiffres au plus avant la virgule."),
         ("12,345", "« 12,345 » n’est pas un montant : écrivez par exemple 12 600,50."),
     ],
 )
