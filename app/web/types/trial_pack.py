@@ -1,5 +1,6 @@
 """What may be tried, and how is it read? Drafts that can be read whole, and published versions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -12,7 +13,7 @@ from app.catalogue.examination import report_from
 from app.catalogue.pack import Pack, load_pack
 from app.catalogue.scenario import Scenario
 from app.catalogue.trial.playing import TrialPlayer, played
-from app.domain.versions import DraftKind
+from app.domain.versions import DraftKind, DraftStatus
 from app.engine.parse import Definition, parse_diagram
 from app.models.versions import PackDraft, Trial
 from app.queries import types as queries
@@ -56,6 +57,25 @@ def sources_of(session: Session, key: str) -> list[Source]:
         for one in type_.versions
     ]
     return [*drafts, *versions]
+
+
+def said_of(
+    session: Session, trials: Sequence[Trial], sources: Sequence[Source]
+) -> dict[UUID | None, str]:
+    """What each trial plays: a draft that may be tried no more is published, or set aside."""
+    said = {one.draft_id or one.definition_id: one.label for one in sources}
+    for draft_id in {one.draft_id for one in trials if one.draft_id}.difference(said):
+        said[draft_id] = _gone(session, queries.draft_of_id(session, draft_id))
+    return said
+
+
+def _gone(session: Session, draft: PackDraft) -> str:
+    if draft.status is DraftStatus.PUBLISHED and draft.definition_id is not None:
+        version = console().types.get(session, draft.definition_id).version
+        return _("Brouillon publié : version %(n)s", n=version)
+    if draft.status is DraftStatus.DISCARDED:
+        return _("Brouillon écarté")
+    return _("Brouillon « %(name)s »", name=draft.filename)
 
 
 def _may_be_tried(draft: PackDraft) -> bool:

@@ -23,7 +23,7 @@ from app.web.database import now, reading
 from app.web.once import accept
 from app.web.present import long_date
 from app.web.types.blueprint import pages
-from app.web.types.trial_pack import Source, load, play, sources_of
+from app.web.types.trial_pack import Source, load, play, said_of, sources_of
 from app.web.words import _
 
 
@@ -37,13 +37,14 @@ def trials(key: str) -> str:
         raise NotFound
     chosen = next((one for one in sources if one.name == request.args.get("quoi")), sources[0])
     pack = load(session, chosen).pack
+    tried = queries.trials(session, key)
     return render_template(
         "types/trials.html",
         key=key,
         title=pack.title.fr,
-        trials=queries.trials(session, key),
+        trials=tried,
         sources=sources,
-        sources_said={one.draft_id or one.definition_id: one.label for one in sources},
+        sources_said=said_of(session, tried, sources),
         chosen=chosen,
         scenarios=scenarios_of(pack),
         schemes=pack.schemes,

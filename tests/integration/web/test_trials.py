@@ -28,6 +28,7 @@ from tests.integration.web.test_types import (
     GRANT,
     admin,
     changed,
+    publication,
     publish_grant,
     uploaded,
     zipped,
@@ -308,6 +309,21 @@ def test_a_draft_is_tried_before_it_is_published(admin: Browser) -> None:
     url = start(admin, quoi=name)
     assert "Envoyer ma demande" in admin.get(url).text
     assert "Déposer ma demande" in admin.get(start(admin)).text
+
+
+def test_the_trial_of_a_draft_says_what_became_of_it(admin: Browser) -> None:
+    """The trial of a draft that was published read « Brouillon écarté »."""
+    page = uploaded(
+        admin, zipped(changed(manifest__toml=("Déposer ma".encode(), b"Envoyer ma")))
+    )
+    [name] = re.findall(r'<option value="(b-[^"]+)"', admin.get(f"{GRANT}/essais").text)
+    start(admin, quoi=name)
+    address, fields = publication(page)
+    told = {**fields, "note": "Un mot plus simple.", "seen": fields.get("seen", "1")}
+    assert admin.post(address, told).status_code == 303
+    listed = admin.get(f"{GRANT}/essais").text.replace("\u00a0", " ")
+    assert "Brouillon publié : version 2" in listed
+    assert "Brouillon écarté" not in listed
 
 
 def test_only_administrators_try_types(site: Site) -> None:
