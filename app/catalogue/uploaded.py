@@ -107,7 +107,11 @@ def _gathered(sent: Sequence[SentFile]) -> dict[str, bytes]:
 
 
 def _pack(data: bytes, filename: str) -> Uploaded:
-    files = read_upload(data)
+    try:
+        files = read_upload(data)
+    except PackRefused as refusal:
+        named = [Problem(one.place or filename[:80], one.sentence) for one in refusal.problems]
+        raise PackRefused(tuple(named)) from refusal
     manifest = read_manifest(files[PLACE], [])
     key = manifest.key if manifest else _key_written(files[PLACE])
     return Uploaded(

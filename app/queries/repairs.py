@@ -1,9 +1,9 @@
 """Which repairs wait for a second person? Those of dossiers that have not moved since."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.domain.civil import civil_day
 from app.domain.errors import NotFound
+from app.domain.events import EventKind
 from app.domain.status import ProposalStatus
 from app.models.dossier import Dossier
+from app.models.journal import JournalEntry
 from app.models.process import DossierProcess
 from app.models.repair import RepairPlan, RepairProposal
 
@@ -43,6 +45,40 @@ def waiting(session: Session, *, dossier_id: UUID | None = None) -> Sequence[Wai
         Waiting(proposal, seen_of(state) == proposal.seen)
         for proposal, state in session.execute(query).all()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A date that somebody chose in the place of the one the procedure computed."""
+
+    day: date
+    at: datetime
+    reason: str
+
+
+#: (Dossier, token, part) of an armed date.
+DateKey = tuple[UUID, int, int]
+
+
+def dates_by_hand(session: Session, dossier_ids: Iterable[UUID]) -> dict[DateKey, ByHand]:
+    """The dates that were put off by a repair, the last time of each."""
+    entries = session.scalars(
+        select(JournalEntry)
+        .where(
+            JournalEntry.dossier_id.in_(list(dossier_ids)),
+            JournalEntry.kind == EventKind.REPAIRED,
+        )
+        .order_by(JournalEntry.at, JournalEntry.seq)
+    )
+    found: dict[DateKey, ByHand] = {}
+    for entry in entries:
+        repair = entry.body.get("repair") or {}
+        if repair.get("kind") == "reschedule" and repair.get("due_on"):
+            reason = str((entry.personal or {}).get("reason", ""))
+            chosen = ByHand(date.fromisoformat(repair["due_on"]), entry.at, reason)
+            for token in repair.get("tokens", ()):
+                found[entry.dossier_id, token, int(repair.get("part", 0))] = chosen
+    return found
 
 
 def proposal(session: Session, proposal_id: UUID) -> RepairProposal:

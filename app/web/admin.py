@@ -14,6 +14,7 @@ from app.queries import incidents as incident_queries
 from app.queries import types as type_queries
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
+from app.web.incident_cause import group_cause
 from notifications.brake import open_pauses
 
 pages = Blueprint("admin", __name__)
@@ -43,6 +44,7 @@ def show() -> str:
         "admin/show.html",
         types=type_queries.types(session),
         incidents=incident_queries.groups(session),
+        cause_of=lambda group: group_cause(session, group).sentence,
         mails=clock_queries.mail_queue(session),
         pauses=open_pauses(session),
         sweeps=SWEEPS,

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.catalogue.naming import node_name
 from app.catalogue.renamed import every_name, present_names
 from app.domain.civil import civil_day
 from app.domain.folding import fold
@@ -25,7 +26,6 @@ from app.web.installation import console
 from app.web.procedure_view import procedure_of
 from app.web.standalone import standalone
 from app.web.step_forms import type_of
-from app.web.timer_words import timer_sentence, why_that_day
 
 pages = Blueprint("dossiers", __name__)
 _YEARS = range(2000, 2101)
@@ -135,8 +135,7 @@ def procedure_tab(reference: str) -> str:
         "dossiers/procedure.html",
         dossier,
         procedure=procedure_of(reading(), dossier, is_whole=True),
-        timer_sentence=timer_sentence,
-        why_that_day=why_that_day,
+        name_of=lambda node: node_name(type_of(dossier), node),
     )
 
 

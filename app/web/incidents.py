@@ -24,6 +24,7 @@ from app.queries import incidents as queries
 from app.queries.incidents import Group, Line
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
+from app.web.incident_cause import cause_of
 from app.web.incident_words import doing, kind_in_words, stops
 from app.web.installation import console
 from app.web.moving import moving
@@ -55,6 +56,7 @@ def show() -> str:
         type_key=type_key,
         kind_in_words=kind_in_words,
         doing=lambda line: doing(session, line),
+        cause_of=lambda line: cause_of(session, line.dossier, line.incident.cause),
         stops=stops,
         shown=queries.SHOWN,
     )
@@ -67,10 +69,12 @@ def cause(mark: str) -> str:
     session = reading()
     group = _group(session, mark)
     page = request.args.get("page", 1, type=int)
+    lines = queries.lines(session, group, page=page)
     return render_template(
         "admin/incident_cause.html",
         group=group,
-        lines=queries.lines(session, group, page=page),
+        cause=cause_of(session, lines[0].dossier if lines else None, group.cause),
+        lines=lines,
         page=page,
         pages=-(-group.number // queries.PAGE),
         page_url=lambda number: url_for("incidents.cause", mark=mark, page=number),
@@ -90,6 +94,7 @@ def detail(incident_id: UUID) -> str:
         "admin/incident.html",
         line=line,
         incident=line.incident,
+        cause=cause_of(session, line.dossier, line.incident.cause),
         kind_in_words=kind_in_words,
         stops=stops(line.incident),
         step=doing(session, line),

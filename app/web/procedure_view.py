@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.actions.tasks import may_work
 from app.catalogue.published import DossierType
 from app.domain.civil import civil_day
+from app.domain.events import EventKind
 from app.domain.permissions import Permission, Role
 from app.domain.status import TaskStatus
 from app.engine.context import Context
@@ -21,18 +22,20 @@ from app.engine.errors import EngineFault
 from app.engine.places import ArmedTimer, timers
 from app.engine.run import Run
 from app.models.dossier import Dossier
-from app.models.process import DossierProcess
+from app.models.process import DossierProcess, ProcessStatus
 from app.models.task import Task
 from app.queries import dossiers as queries
 from app.queries.past_versions import Past
 from app.queries.procedure import Path, Round
+from app.queries.repairs import dates_by_hand
 from app.web.access import actor
 from app.web.database import now
 from app.web.installation import console
 from app.web.labels import label_of
 from app.web.present import long_date
+from app.web.repair_words import repair_sentence
 from app.web.step_forms import type_of
-from app.web.timer_words import effect_sentence
+from app.web.timer_words import effect_sentence, timer_sentence, why_of
 from app.web.way_taken import Way, told, way_of
 from app.web.words import _, ngettext
 
@@ -51,7 +54,11 @@ class Procedure:
 
     diagram: Diagram
     timers: Sequence[ArmedTimer]
+    #: (Timer, what will come in a sentence, why that day).
+    dates: Sequence[tuple[ArmedTimer, str, str]]
     type: DossierType
+    #: (What a repair did, who did it and when), the first one first.
+    repairs: Sequence[tuple[str, str]]
 
 
 def procedure_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Procedure:
@@ -63,7 +70,8 @@ def procedure_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Proce
     armed = armed_timers(type_, process) if process is not None else []
     waiting = process.marking.split() if process is not None else []
     states = _states(way.path, rounds, waiting)
-    notes = _notes(type_, way, waiting, armed)
+    is_stopped = process is not None and process.status is ProcessStatus.INCIDENT
+    notes = _notes(type_, way, waiting, armed, is_stopped=is_stopped)
     links = _links(session, dossier, way.past)
     here = [one.step for one in rounds if one.status is TaskStatus.OPEN] or waiting
     drawing = render_diagram(
@@ -77,7 +85,32 @@ def procedure_of(session: Session, dossier: Dossier, *, is_whole: bool) -> Proce
         say=_,
     )
     steps = told(session, way, type_, states=states, links=links, notes=notes)
-    return Procedure(Diagram(drawing, steps), armed, type_)
+    chosen = dates_by_hand(session, [dossier.id])
+    dates = [
+        (
+            timer,
+            timer_sentence(timer, type_),
+            why_of(timer, type_, chosen.get((dossier.id, timer.token, timer.part))),
+        )
+        for timer in sorted(armed, key=_due_at)
+    ]
+    return Procedure(Diagram(drawing, steps), armed, dates, type_, _repairs(session, dossier))
+
+
+def _repairs(session: Session, dossier: Dossier) -> list[tuple[str, str]]:
+    """What repairs did: the steps they skipped or moved have no other trace here."""
+    return [
+        (
+            repair_sentence(entry.body),
+            _("%(who)s, le %(day)s", who=name or _("Liasse"), day=_day(entry.at)),
+        )
+        for entry, name in reversed(queries.timeline_of(session, dossier.id))
+        if entry.kind == EventKind.REPAIRED
+    ]
+
+
+def _due_at(timer: ArmedTimer) -> datetime:
+    return timer.due_at
 
 
 def armed_timers(type_: DossierType, process: DossierProcess) -> list[ArmedTimer]:
@@ -121,6 +154,8 @@ def _notes(
     way: Way,
     waiting: Sequence[str],
     armed: Sequence[ArmedTimer],
+    *,
+    is_stopped: bool,
 ) -> dict[str, str]:
     """What is said of each node, besides its name and its state."""
     notes = {node: _("le %(day)s", day=_day(at)) for node, at in way.path.at.items()}
@@ -135,12 +170,19 @@ def _notes(
         if one.status is not TaskStatus.CANCELLED:
             by_step.setdefault(one.step, []).append(one)
     notes |= {step: _of_step(found) for step, found in by_step.items()}
+    if is_stopped:
+        current = {step for step, found in by_step.items() if _is_open(found)} | set(waiting)
+        notes |= dict.fromkeys(current, _("arrêtée par un incident"))
     for timer in armed:
         said = _(
             "le %(day)s, %(what)s", day=_day(timer.due_at), what=effect_sentence(timer, type_)
         )
         notes[timer.node] = said
     return notes
+
+
+def _is_open(rounds: Sequence[Round]) -> bool:
+    return any(one.status is TaskStatus.OPEN for one in rounds)
 
 
 def _of_step(rounds: Sequence[Round]) -> str:

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from app.catalogue.forms import Setting, StepForm, form_class
 from app.domain.civil import PARIS, civil_day
 from app.domain.errors import Refusal
+from app.engine.places import ArmedTimer
 from app.engine.repair import Repair, RepairKind
 from app.models.dossier import Dossier
 from app.queries.lookups import lookups
@@ -23,6 +24,8 @@ KINDS = {
     "echeance": RepairKind.FIRE,
     "date": RepairKind.RESCHEDULE,
 }
+#: Years after which nobody puts a date off on purpose.
+FARTHEST = 15
 WORDS = {kind: word for word, kind in KINDS.items()}
 
 
@@ -50,6 +53,18 @@ class DayMissing(FormIncomplete):
     sentence = "Indiquez la nouvelle date."
 
 
+class SameDay(FormIncomplete):
+    """The date would not move."""
+
+    sentence = "Cette date est déjà celle qui est attendue : indiquez-en une autre."
+
+
+class DayTooFar(FormIncomplete):
+    """A date so far that it can only be a slip of the keyboard."""
+
+    sentence = "Cette date est dans plus de {years} ans : vérifiez l’année."
+
+
 class AnswersMissing(FormIncomplete):
     """A skipped step must say which way the dossier goes."""
 
@@ -74,6 +89,17 @@ def repair_asked(form: "MultiDict[str, str]") -> Repair:
         part=form.get("partie", 0, type=int),
         due_at=_instant(form.get("le", "")) if kind is RepairKind.RESCHEDULE else None,
     )
+
+
+def check_day(repair: Repair, timer: ArmedTimer | None) -> None:
+    """A date put off to another day, within reason. Refuses SameDay, DayTooFar."""
+    if repair.kind is not RepairKind.RESCHEDULE or repair.due_at is None:
+        return
+    day = civil_day(repair.due_at)
+    if timer is not None and civil_day(timer.due_at) == day:
+        raise SameDay
+    if day.year - civil_day(now()).year > FARTHEST:
+        raise DayTooFar(years=FARTHEST)
 
 
 def skip_form(dossier: Dossier, step: str, form: "MultiDict[str, str] | None") -> StepForm:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from app.domain.civil import civil_day
 from app.domain.legal_clock.facts import FactKind
 from app.models.base import Json
+from app.web.database import now
 from app.web.present import long_date
 from app.web.words import _, ngettext, quoted
 
@@ -85,6 +87,12 @@ def _moved(old: Line, new: Line) -> Iterator[str]:
     title = new["title"]
     if new["ended"] and not old["ended"]:
         yield _("Le délai « %(title)s » finit le %(day)s.", title=title, day=_day(new["ended"]))
+    elif old["ended"] and not new["ended"] and _has_passed(new["due"]):
+        yield _(
+            "Le délai « %(title)s » n’est plus terminé : il est dépassé depuis le %(day)s.",
+            title=title,
+            day=_day(new["due"]),
+        )
     elif old["ended"] and not new["ended"]:
         yield _(
             "Le délai « %(title)s » court à nouveau, jusqu’au %(day)s.",
@@ -119,9 +127,11 @@ def _untold(line: Line) -> str:
             **values,
         ),
     }.get(FactKind(line["does"]))
-    if said is None:
+    if _has_passed(line["due"]):
+        text = _late(FactKind(line["does"]), values)
+    elif said is None:
         text = _(
-            "Le délai « %(title)s » court toujours, jusqu’au %(day)s : « %(step)s », qui y mettait fin, n’a pas lieu.",
+            "Le délai « %(title)s » court toujours, jusqu’au %(day)s : « %(step)s », qui y mettait fin, n’a pas lieu.",
             **values,
         )
     else:
@@ -131,8 +141,26 @@ def _untold(line: Line) -> str:
     return text
 
 
+def _late(does: FactKind, values: Mapping[str, str]) -> str:
+    """The same of a delay whose day has passed: it does not run « jusqu’au »."""
+    if does in {FactKind.START, FactKind.RESET, FactKind.SUSPEND, FactKind.RESUME}:
+        return _(
+            "Le délai « %(title)s » reste dépassé depuis le %(day)s : « %(step)s », qui l’aurait changé, n’a pas lieu.",
+            **values,
+        )
+    return _(
+        "Le délai « %(title)s » reste dépassé depuis le %(day)s : « %(step)s », qui y mettait fin, n’a pas lieu.",
+        **values,
+    )
+
+
 def reminder_told(line: Line) -> str:
     """What becomes of the reminders of a task that is no longer to be done."""
+    if _has_passed(line.get("reminder")):
+        return _(
+            "sa relance, prévue le %(day)s et pas encore partie, ne partira pas",
+            day=_day(line["reminder"]),
+        )
     if line.get("reminder"):
         return _("sa relance du %(day)s ne partira pas", day=_day(line["reminder"]))
     return _("plus aucune relance n’est prévue")
@@ -144,6 +172,10 @@ def listed(names: Sequence[str]) -> str:
     if len(said) < 2:
         return "".join(said)
     return _("%(first)s et %(last)s", first=", ".join(said[:-1]), last=said[-1])
+
+
+def _has_passed(text: str | None) -> bool:
+    return bool(text) and date.fromisoformat(str(text)) < civil_day(now())
 
 
 def _day(text: str | None) -> str:

@@ -20,12 +20,14 @@ from app.queries import dossiers as dossier_queries
 from app.queries import repairs as queries
 from app.web.access import actor, requires
 from app.web.database import now, reading, write
+from app.web.incident_cause import cause_of
 from app.web.installation import console
 from app.web.once import accept
 from app.web.repair_form import (
     KINDS,
     AnswersMissing,
     FormIncomplete,
+    check_day,
     repair_asked,
     skip_form,
 )
@@ -175,6 +177,8 @@ def _wished(dossier: Dossier) -> Wished:
         shown = queries.plan_named(reading(), request.form["plan"], dossier_id=dossier.id)
         return Wished(Repair.from_json(shown.asked), request.form.get("maniere", 0, type=int))
     repair = repair_asked(request.form)
+    if repair.kind is RepairKind.RESCHEDULE:
+        check_day(repair, bench_of(dossier).timer(repair.tokens[0], repair.part))
     if repair.kind is not RepairKind.SKIP:
         return Wished(repair)
     place = bench_of(dossier).place(repair.tokens[0])
@@ -192,6 +196,7 @@ def _chooser(dossier: Dossier, asked: dict[str, str], error: str = "") -> str:
     part = int(asked["partie"]) if asked.get("partie", "").isdecimal() else 0
     given = {name: asked[name] for name in _ASKED if asked.get(name)}
     is_skip = kind is RepairKind.SKIP and place is not None
+    incident = dossier_queries.open_incident(reading(), dossier.id)
     return render_template(
         "repairs/choose.html",
         dossier=dossier,
@@ -207,7 +212,8 @@ def _chooser(dossier: Dossier, asked: dict[str, str], error: str = "") -> str:
         else None,
         waiting=queries.waiting(reading(), dossier_id=dossier.id),
         name_of=lambda node: node_name(type_of(dossier), node),
-        incident=dossier_queries.open_incident(reading(), dossier.id),
+        incident=incident,
+        cause=cause_of(reading(), dossier, incident.cause) if incident else None,
     )
 
 

@@ -8,6 +8,7 @@ from app.catalogue.published import DossierType
 from app.engine.places import ArmedTimer
 from app.engine.timers import parse_cycle, parse_duration
 from app.engine.values import Trouble
+from app.queries.repairs import ByHand
 from app.web.present import civil_day, long_date
 from app.web.words import _, ngettext, quoted
 
@@ -41,6 +42,17 @@ def timer_sentence(timer: ArmedTimer, type_: DossierType) -> str:
         "Le %(day)s : %(effect)s",
         day=long_date(civil_day(timer.due_at)),
         effect=effect_sentence(timer, type_),
+    )
+
+
+def why_of(timer: ArmedTimer, type_: DossierType, by_hand: ByHand | None) -> str:
+    """Why that day: somebody chose it, else what the diagram says."""
+    if by_hand is None or by_hand.day != civil_day(timer.due_at):
+        return why_that_day(timer.written, type_)
+    return _(
+        "choisi à la main le %(day)s, motif : « %(reason)s »",
+        day=long_date(by_hand.at),
+        reason=by_hand.reason.rstrip("."),
     )
 
 

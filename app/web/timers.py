@@ -1,6 +1,8 @@
 """Which dates do dossiers wait for? The administrator's list: when, why, what will happen, and changing it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
 
@@ -11,11 +13,12 @@ from app.engine.places import ArmedTimer
 from app.models.dossier import Dossier
 from app.models.process import DossierProcess, ProcessStatus
 from app.queries import timers as queries
+from app.queries.repairs import ByHand, dates_by_hand
 from app.web.access import requires
 from app.web.database import now, reading
 from app.web.installation import console
 from app.web.procedure_view import armed_timers
-from app.web.timer_words import effect_sentence, why_that_day
+from app.web.timer_words import effect_sentence, why_of
 
 pages = Blueprint("timers", __name__)
 
@@ -51,7 +54,7 @@ def listing() -> str:
     return render_template(
         "admin/timers.html",
         page=page,
-        lines=[line for process, dossier in page.rows for line in _lines(process, dossier)],
+        lines=_lines(page.rows),
         types=[
             (one.pack.key, str(one.pack.title)) for one in console().types.open_types(session)
         ],
@@ -63,13 +66,28 @@ def listing() -> str:
     )
 
 
-def _lines(process: DossierProcess, dossier: Dossier) -> list[Line]:
-    type_ = console().types.get(reading(), process.definition_id)
-    return [_line(process, dossier, timer, type_) for timer in armed_timers(type_, process)]
+def _lines(rows: Sequence[tuple[DossierProcess, Dossier]]) -> list[Line]:
+    """The armed dates of these dossiers, the next one first."""
+    session, found = reading(), []
+    chosen = dates_by_hand(session, [dossier.id for _process, dossier in rows])
+    for process, dossier in rows:
+        type_ = console().types.get(session, process.definition_id)
+        for timer in armed_timers(type_, process):
+            by_hand = chosen.get((dossier.id, timer.token, timer.part))
+            found.append(_line(process, dossier, timer, type_, by_hand))
+    return sorted(found, key=_due_at)
+
+
+def _due_at(line: Line) -> datetime:
+    return line.timer.due_at
 
 
 def _line(
-    process: DossierProcess, dossier: Dossier, timer: ArmedTimer, type_: DossierType
+    process: DossierProcess,
+    dossier: Dossier,
+    timer: ArmedTimer,
+    type_: DossierType,
+    by_hand: ByHand | None,
 ) -> Line:
     return Line(
         dossier=dossier,
@@ -77,7 +95,7 @@ def _line(
         name=node_name(type_, timer.node),
         host=node_name(type_, timer.host) if timer.host else "",
         effect=effect_sentence(timer, type_),
-        why=why_that_day(timer.written, type_),
+        why=why_of(timer, type_, by_hand),
         is_late=timer.due_at <= now(),
         is_stopped=process.status is ProcessStatus.INCIDENT,
     )

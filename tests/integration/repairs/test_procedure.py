@@ -1,8 +1,11 @@
 """Do the drawing, its twin in words and the list of dates say who, since when, how long and what next?"""
 
 import re
+from datetime import timedelta
 from html import unescape
 
+from app.domain.civil import civil_day
+from app.engine.repair import Repair, RepairKind
 from tests.integration.repairs.workshop import Workshop
 from tests.integration.web.doors import Open
 from tests.stories import Department
@@ -143,6 +146,39 @@ def test_a_date_of_the_list_leads_to_its_repair(
 
     assert "Changer la date de « Délai dépassé »" in plain(page)
     assert paid.play.open == ["ClaimPayment"]
+
+
+def test_a_date_chosen_by_hand_says_so_and_no_longer_what_the_drawing_says(
+    department: Department, opened_on_paid: Open, paid: Workshop
+) -> None:
+    assert paid.play.open == ["ClaimPayment"]
+    shop = Workshop(department.dossier(until="GiveOpinion"))
+    timer = shop.timer("OpinionsOverdue")
+    later = timer.due_at + timedelta(days=10)
+    shop.do(Repair(RepairKind.RESCHEDULE, (timer.token,), part=timer.part, due_at=later))
+
+    text = plain(tab(opened_on_paid, shop, "admin"))
+
+    assert "Pourquoi ce jour : choisi à la main le" in text
+    assert "Pourquoi ce jour : le lendemain de" not in text
+    assert "Ce qui a été réparé à la main" in text
+    assert re.search(r"Reporter « Délai dépassé » au \d+ \w+ 20\d\d", text)
+
+
+def test_a_date_that_does_not_move_or_goes_too_far_makes_no_plan(
+    department: Department, opened_on_paid: Open, paid: Workshop
+) -> None:
+    assert paid.play.open == ["ClaimPayment"]
+    shop = Workshop(department.dossier(until="GiveOpinion"))
+    timer = shop.timer("OpinionsOverdue")
+    admin, page = opened_on_paid("admin"), f"/dossiers/{shop.play.row.reference}/reparer"
+    asked = {"faire": "date", "jeton": str(timer.token), "partie": str(timer.part)}
+    same = civil_day(timer.due_at).isoformat()
+    for day, said in ((same, "Cette date est déjà"), ("9999-12-31", "vérifiez l’année")):
+        admin.get(page)
+        answer = admin.post(f"{page}/plan", {**asked, "le": day})
+        assert answer.status_code == 422
+        assert said in plain(answer.text)
 
 
 def test_only_administrators_open_the_list(examined: Workshop, opened: Open) -> None:
