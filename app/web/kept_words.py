@@ -1,6 +1,7 @@
 """How is a kept form read again? Under the questions of its page rather than the names of its fields."""
 
 import re
+from datetime import date
 
 from flask import g
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from app.catalogue.contract import Field
 from app.web.database import reading
 from app.web.installation import console
 from app.web.kept import KeptForm
+from app.web.present import long_date
 
 _ROW = re.compile(r"(?P<field>\w+)-(?P<row>\d+)-\w+")
 
@@ -36,7 +38,15 @@ def _shown(name: str, text: str, questions: dict[str, Field]) -> tuple[str, str]
     if row:
         return _("%(column)s, ligne %(n)s", column=label, n=int(row["row"]) + 1), text
     words = {choice.value: str(choice.label) for choice in question.choices}
-    return label, words.get(text, text)
+    return label, _day(text) if question.type == "date" else words.get(text, text)
+
+
+def _day(typed: str) -> str:
+    """The day as it is read; as it was typed when it is none."""
+    try:
+        return long_date(date.fromisoformat(typed))
+    except ValueError:
+        return typed
 
 
 def _questions() -> dict[str, Field]:
