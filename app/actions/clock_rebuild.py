@@ -6,6 +6,7 @@ calendar of the house changes, and whenever one doubts.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from app.models.clock import DossierClock, RecordedFact
 from app.models.dossier import Answer
 from app.models.journal import JournalEntry
 from app.models.people import Person
+from app.queries.past_versions import Past, past_of
 
 _FINAL = frozenset(status.value for status in FINAL)
 _FACTS = table_of(RecordedFact)
@@ -75,11 +77,12 @@ Derived = dict[str, list[tuple[ClockFact, int, UUID | None]]]
 def derived(desk: Desk) -> Derived:
     """The facts the journal tells, by delay: each with its entry, and who entered it."""
     found: Derived = {}
+    past = past_of(desk.session, desk.dossier_id, desk.type.definition_id)
     ended = False
     for entry, name in _entries(desk):
         by_id = entry.actor_id if entry.kind == EventKind.CLOCK_CHANGED else None
         together: dict[str, list[ClockFact]] = {}
-        for key, fact in _told(desk, entry, name):
+        for key, fact in _told(desk, past, entry, name):
             together.setdefault(key, []).append(fact)
         for key, facts in together.items():
             held = found.setdefault(key, [])
@@ -101,15 +104,20 @@ def _entries(desk: Desk) -> list[tuple[JournalEntry, str]]:
     return [(entry, name or "") for entry, name in rows]
 
 
-def _told(desk: Desk, entry: JournalEntry, name: str) -> Iterator[tuple[str, ClockFact]]:
+def _told(
+    desk: Desk, past: Past, entry: JournalEntry, name: str
+) -> Iterator[tuple[str, ClockFact]]:
     kind = EventKind(entry.kind)
     if kind is EventKind.CLOCK_CHANGED:
         known = {clock.key for clock in desk.type.pack.clocks}
         if entry.body["clock"] in known:
             yield entry.body["clock"], _by_hand(entry, name)
         return
-    opened = [str(step) for step, *_ in entry.body.get("opened", ())]
-    signals = signals_of(kind, entry.step, entry.body.get("passed", ()), opened)
+    # What the version followed now listens to is named as that version names it.
+    now = partial(past.name_now, place=past.place(entry.seq))
+    opened = [now(str(step)) for step, *_ in entry.body.get("opened", ())]
+    passed = [now(node) for node in entry.body.get("passed", ())]
+    signals = signals_of(kind, now(entry.step) if entry.step else None, passed, opened)
     heard = tuple(one for one in signals if one in desk.type.pack.clock_watch)
     if heard:
         answers = _answers(desk, entry) if kind is EventKind.COMPLETED else {}

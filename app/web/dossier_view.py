@@ -292,6 +292,7 @@ def _parts(questions: Sequence[Question]) -> list[tuple[str, list[tuple[str, str
 
 def request_of(session: Session, dossier: Dossier) -> Section | None:
     """What the applicant asked for, as filed."""
-    filing = type_of(dossier).pack.filing_step
-    answer = queries.last_answer(session, dossier.id, [filing])
+    past = past_of(session, dossier.id, dossier.definition_id)
+    filed = past.names_of(type_of(dossier).pack.filing_step)
+    answer = queries.last_answer(session, dossier.id, filed)
     return next(sections_of(session, dossier, [answer] if answer else []), None)

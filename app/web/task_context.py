@@ -71,10 +71,15 @@ def request_and_earlier(task: Task) -> tuple[Section | None, Sequence[Section]]:
     Who was only asked an opinion reads the request and what was asked of them.
     """
     session, dossier, pack = reading(), task.dossier, type_of(task.dossier).pack
+    past = past_of(session, dossier.id, dossier.definition_id)
+    named = [
+        (one, past.name_now(one.step, past.place_on(one.at)))
+        for one in queries.recent_answers(session, dossier.id, limit=_LOOKED_AT)
+    ]
     recent = [
         one
-        for one in queries.recent_answers(session, dossier.id, limit=_LOOKED_AT)
-        if one.step != pack.filing_step and pack.step(one.step).effect != _OPINION
+        for one, step in named
+        if step != pack.filing_step and pack.step(step).effect != _OPINION
     ]
     told = (
         one

@@ -25,6 +25,7 @@ from app.domain.working_days import Closure, WorkingCalendar
 from app.models.clock import DossierClock, RecordedFact
 from app.models.dossier import Dossier
 from app.queries.legal_clocks import clocks_of, due_day_of, state_of
+from tests.integration.migrating import Change, edited, rename
 from tests.stories import NOON, Department, Play
 
 REASON = "Courrier retrouvé à l’accueil."
@@ -323,6 +324,23 @@ def check_rebuilt(play: Play) -> None:
         k: [astuple(one) for one in v] for k, v in before.items()
     }
     assert {key: (one.due_on, one.outcome) for key, one in clocks(play).items()} == dates
+
+
+def test_delays_are_found_again_when_the_steps_they_listen_to_changed_identifier(
+    department: Department,
+) -> None:
+    """The journal says « CheckCompleteness »: the version followed now listens to another name."""
+    play = department.dossier(until="ConsultServices")
+    dates = {key: (one.due_on, one.outcome) for key, one in clocks(play).items()}
+    department.wait(days=1)
+    Change(department, edited(department, rename("CheckCompleteness", "ControlFile"))).done(
+        play
+    )
+
+    department.run(lambda session: clock_rebuild.rebuild(desk(play, session)))
+
+    assert {key: (one.due_on, one.outcome) for key, one in clocks(play).items()} == dates
+    assert dates["completeness"][1] is ClockState.MET
 
 
 def test_a_version_that_declares_delays_finds_them_in_the_journal(

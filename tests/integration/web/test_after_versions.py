@@ -140,3 +140,24 @@ def test_what_is_measured_anew_joins_both_identifiers(department: Department) ->
     subjects = {subject for _type, _scheme, subject in department.read(measured).lives}
     assert step_of("AskServices") in subjects
     assert step_of("ConsultServices") not in subjects
+
+
+def test_a_task_shows_the_request_whatever_its_step_was_called_when_it_was_filed(
+    department: Department, tmp_path: Path
+) -> None:
+    play = department.dossier(until="ExamineRequest")
+    department.wait(days=1)
+    target = edited(
+        department, rename("FileRequest", "SendRequest"), rename("GiveOpinion", "SayOpinion")
+    )
+    officer = doors_of(department, tmp_path)("agent")
+    address = f"/taches/{play.task('ExamineRequest').id}"
+    before = officer.get(address).text
+    Change(department, target).done(play)
+    after = officer.get(address).text
+    for words in (
+        "Du mobilier neuf pour tous les publics.",
+        "Choisir les services à consulter",
+    ):
+        assert after.count(words) == before.count(words) > 0
+    assert after.count("Donner un avis") == before.count("Donner un avis")
