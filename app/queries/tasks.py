@@ -1,6 +1,6 @@
 """Which tasks await somebody? The inbox, its views and its counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -46,6 +46,8 @@ class Filters:
     """What narrows the inbox down; empty means everything."""
 
     step: str = ""
+    #: What the step was called in other versions.
+    step_names: Collection[str] = ()
     scheme: str = ""
     words: str = ""
 
@@ -207,7 +209,7 @@ def _view(actor: Actor, view: View, today: date) -> ColumnElement[bool]:
 def _narrowed(filters: Filters) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [Task.id.is_not(None)]
     if filters.step:
-        conditions.append(Task.step == filters.step)
+        conditions.append(Task.step.in_({filters.step, *filters.step_names}))
     if filters.scheme:
         conditions.append(Dossier.scheme == filters.scheme)
     conditions += [

@@ -1,5 +1,6 @@
 """What must I do today? The inbox « À traiter », its views, and taking or giving back tasks."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.actions import tasks as actions
+from app.catalogue.published import DossierType
+from app.catalogue.renamed import every_name, present_names
 from app.domain.actor import Actor
 from app.domain.civil import civil_day
 from app.domain.errors import Refusal
@@ -36,10 +39,14 @@ def show() -> str:
     wanted = {
         name: request.args.get(name, "").strip()[:80] for name in ("etape", "dispositif", "q")
     }
-    filters = Filters(
-        step=wanted["etape"], scheme=wanted["dispositif"], words=fold(wanted["q"])
-    )
     types = console().types.open_types(reading())
+    renamed = present_names(reading(), console().types) if wanted["etape"] else {}
+    filters = Filters(
+        step=wanted["etape"],
+        step_names=every_name(renamed, wanted["etape"]),
+        scheme=wanted["dispositif"],
+        words=fold(wanted["q"]),
+    )
     names = {one.code: one.title.fr for type_ in types for one in type_.pack.schemes}
     page = queries.inbox(
         reading(),
@@ -59,6 +66,7 @@ def show() -> str:
             today=civil_day(now()),
             person_id=actor().person_id,
         ),
+        steps=_steps(page.steps, types),
         view=view,
         views=View,
         failing=cases(reading(), actor()),
@@ -66,6 +74,22 @@ def show() -> str:
         schemes=[(code, names.get(code, code)) for code in page.schemes],
         page_url=lambda number: url_for("inbox.show", **{**request.args, "page": number}),
     )
+
+
+def _steps(
+    found: Sequence[tuple[str, str]], types: Sequence[DossierType]
+) -> list[tuple[str, str]]:
+    """The steps to choose from, each once and under its last name, whatever version has it."""
+    known = {node for type_ in types for node in type_.definition.nodes}
+    if all(step in known for step, _name in found):
+        return list(found)
+    renamed = present_names(reading(), console().types)
+    now = {old: new for steps in renamed.values() for old, new in steps.items()}
+    named = {step: name for step, name in found if step not in now}
+    titles = {node: str(t.pack.step(node).title) for t in types for node in t.definition.nodes}
+    for step, name in found:
+        named.setdefault(now.get(step, step), titles.get(now.get(step, step)) or name)
+    return sorted(named.items(), key=lambda one: fold(one[1]))
 
 
 @pages.post("/a-traiter/suivante")

@@ -99,6 +99,19 @@ def test_steering_counts_a_step_once_whatever_the_version_called_it(
     assert f"{number} dossiers" in chief.get(unescape(url)).text.replace("\u00a0", " ")
 
 
+def test_the_inbox_offers_a_step_once_and_finds_all_its_tasks(
+    department: Department, tmp_path: Path
+) -> None:
+    plays = renamed_for_one(department)
+    officer = doors_of(department, tmp_path)("agent")
+    page = officer.get("/a-traiter").text
+    offered = re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)<', page)
+    named = [(step, name) for step, name in offered if "les services" in name]
+    assert named == [("AskServices", "Consulter les services")]
+    found = officer.get("/a-traiter?etape=AskServices").text
+    assert all(str(play.row.reference) in found for play in plays)
+
+
 def test_what_usually_remains_is_told_in_the_words_of_the_dossiers_version(
     department: Department, tmp_path: Path
 ) -> None:
