@@ -124,6 +124,12 @@ def ids_of(session: Session, group: Group, *, limit: int) -> Sequence[UUID]:
     ).all()
 
 
+def open_number(session: Session) -> int:
+    """How many incidents wait for somebody."""
+    query = select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
+    return session.scalar(query) or 0
+
+
 def kinds(session: Session) -> list[tuple[str, int]]:
     """The kinds of open incidents, with how many of each."""
     rows = session.execute(

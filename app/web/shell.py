@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from flask import Flask, Response, g, request, send_from_directory, url_for
-from flask_babel import gettext as _
 
 from app.assets.fetch import available, folder
 from app.domain.actor import Actor
 from app.domain.civil import civil_day
 from app.domain.permissions import Permission, Role
+from app.queries import incidents
 from app.queries.tasks import rail_counts
 from app.web import csrf
 from app.web.access import me, somebody
@@ -20,6 +20,7 @@ from app.web.installation import installation
 from app.web.language import language
 from app.web.present import initials
 from app.web.submission import submission_key
+from app.web.words import _, ngettext
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Entry:
     label: str
     count: int | None = None
     here: bool = False
+    #: What the figure counts; empty when the label says it.
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ _MENU: tuple[tuple[Callable[[], str] | None, tuple[_Line, ...]], ...] = (
                 "/administration",
                 "gear",
                 lambda: _("Administration"),
+                "incidents",
             ),
             _Line(
                 _may(Permission.ADMINISTER),
@@ -140,6 +144,8 @@ def landing(actor: Actor) -> str:
 def rail(actor: Actor) -> list[Section]:
     """The menu of this person: what they may not open is not in it."""
     counts = rail_counts(reading(), actor, today=today())
+    if actor.may(Permission.ADMINISTER):
+        counts["incidents"] = incidents.open_number(reading())
     sections = []
     for title, lines in _MENU:
         items = [_entry(line, counts) for line in lines if line.any_of & actor.permissions]
@@ -153,7 +159,16 @@ def _entry(line: _Line, counts: Mapping[str, int]) -> Entry:
     view = request.args.get("vue", "")
     wanted = query.removeprefix("vue=")
     here = request.path == path and view == wanted
-    return Entry(line.url, line.icon, line.label(), counts.get(line.count), here=here)
+    count = counts.get(line.count)
+    told = _told(line.count, count) if count else ""
+    return Entry(line.url, line.icon, line.label(), count, here=here, told=told)
+
+
+def _told(what: str, count: int) -> str:
+    """What the figure counts, where the label of the line does not say it."""
+    if what != "incidents":
+        return ""
+    return ngettext("%(num)s incident ouvert", "%(num)s incidents ouverts", count)
 
 
 def today() -> date:
