@@ -186,7 +186,8 @@ class Player:
             return None
         if not good:
             detail = " ".join(
-                f"{name}\u00a0: {errors[0]}" for name, errors in form.errors.items()
+                f"{_asked(form, name)}\u00a0: {errors[0]}"
+                for name, errors in form.errors.items()
             )
             raise WentWrong(f"le formulaire refuse les réponses. {detail}")
         return form.submission()
@@ -333,6 +334,11 @@ class Player:
 def _asks_the_world(job: OpenJob) -> bool:
     service = SERVICES.get(job.topic)
     return service is not None and service.asks_the_world
+
+
+def _asked(form: StepForm, name: str) -> str:
+    """« Le dossier est-il complet ? » (completeness)."""
+    return f"«\u00a0{form[name].label.text}\u00a0» ({name})" if name in form else name
 
 
 def _morning(day: date) -> datetime:
