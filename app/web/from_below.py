@@ -50,9 +50,14 @@ SENTENCES = (
     N_("mouvement %(rank)s"),
     N_("%(scenario)s, mouvement %(rank)s"),
     N_("le formulaire refuse les réponses. %(answers)s"),
+    N_("de %(source)s vers %(target)s"),
 )
+#: What stands in their places and names something in its turn.
+PLACES = (N_("la jonction avant %(step)s"), N_("la jonction après %(step)s"))
 #: What stands in their places and is no name.
 WORDS = (
+    N_("Clos"),
+    N_("une jonction sans nom"),
     N_("un début"),
     N_("une fin"),
     N_("une attente"),
@@ -117,6 +122,10 @@ def word_of(said: str) -> str:
     """What stands in the place of a sentence: a word known here, or a name with its quotation marks."""
     if said in WORDS:
         return _(said)
+    for place in PLACES:
+        found = form_of(place).fullmatch(said)
+        if found is not None:
+            return _(place, step=word_of(found["step"]))
     return _QUOTED.sub(lambda name: _("« %(name)s »", name=name[1]), said)
 
 

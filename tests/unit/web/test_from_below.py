@@ -32,6 +32,10 @@ def app() -> Flask:
             "From version 1 to version 2, 8 dossiers. Nouveau barème.",
         ),
         ("accord, mouvement 3 (Vote)", "accord, move 3 (Vote)"),
+        (
+            "de «\N{NO-BREAK SPACE}A\N{NO-BREAK SPACE}» vers la jonction avant «\N{NO-BREAK SPACE}B\N{NO-BREAK SPACE}»",
+            "from “A” to the join before “B”",
+        ),
         ("Ce que personne ne connaît.", "Ce que personne ne connaît."),
     ],
 )
