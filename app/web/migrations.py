@@ -17,6 +17,8 @@ from app.actions.migrations.plan import (
     DryRunStale,
     MigrationReasonMissing,
     NobodyChosen,
+    NoDossierTicked,
+    NoStepTicked,
     SameVersion,
     UndoReasonMissing,
 )
@@ -45,6 +47,13 @@ from app.web.words import _, ngettext, sentence_of
 
 pages = Blueprint("migrations", __name__)
 pages.context_processor(lambda: {"amounts_told": amounts_told, "amount_of": amount_of})
+#: The field a refused launch speaks of, when it is not the reason.
+_FIELDS: dict[type[Refusal], str] = {
+    NoDossierTicked: "dossier-1",
+    NoStepTicked: "position-1",
+    NobodyChosen: "qui-tous",
+    DryRunStale: "refaire",
+}
 _STEP, _VALUE = "etape-", "valeur-"
 #: Dossiers that move while somebody waits for the page; the clock does the others.
 _AT_ONCE = 25
@@ -110,7 +119,8 @@ def start(key: str, migration_id: UUID) -> Response | tuple[str, int]:
     try:
         number = int(accept(begin)["n"])
     except (MigrationReasonMissing, NobodyChosen, DryRunStale) as refusal:
-        return _page(key, migration_id, error=sentence_of(refusal)), 422
+        at = _FIELDS.get(type(refusal), "motif")
+        return _page(key, migration_id, error=sentence_of(refusal), error_at=at), 422
     said = ngettext(
         "Le changement de version est lancé : %(num)s dossier va passer.",
         "Le changement de version est lancé : %(num)s dossiers vont passer.",
@@ -180,7 +190,9 @@ def _choice(key: str, *, error: str = "") -> str:
     )
 
 
-def _page(key: str, migration_id: UUID, *, error: str = "", undo_error: str = "") -> str:
+def _page(
+    key: str, migration_id: UUID, *, error: str = "", error_at: str = "", undo_error: str = ""
+) -> str:
     session = reading()
     found = queries.migration(session, migration_id)
     source = console().types.get(session, found.source_id)
@@ -203,6 +215,7 @@ def _page(key: str, migration_id: UUID, *, error: str = "", undo_error: str = ""
         amounts=Amounts.from_json(kept) if (kept := found.asked.get("amounts")) else None,
         left=queries.left_behind(session, migration_id),
         error=error,
+        error_at=error_at,
         undo_error=undo_error,
         typed=request.form,
     )

@@ -247,7 +247,8 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(site: Site, admin: B
     assert "Pour voir" in answer
     answer = send(admin, page, f"{page}/lancer", qui="dossiers", motif="Pour voir")
     assert answer.startswith("422")
-    assert "Cochez au moins un dossier." in answer
+    assert '<a href="#dossier-1">Cochez au moins un dossier.</a>' in answer
+    assert "motif-error" not in answer
     answer = send(admin, page, f"{page}/lancer", qui="tous", motif=" ")
     assert "Dites pourquoi" in answer
     assert send(admin, PAGE, PAGE, de="1", a="1").startswith("422")
