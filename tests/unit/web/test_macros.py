@@ -160,6 +160,19 @@ def test_the_rail_counts_and_marks_the_page() -> None:
     assert re.search(r'href="/a-traiter" aria-current="page".*18', html)
 
 
+def test_the_rail_says_what_a_figure_counts_without_widening_the_page() -> None:
+    """A text hidden in the rail, which scrolls sideways on a phone, made every page 452 px wide."""
+    line = {"url": "/administration", "icon": "gear", "label": "Administration", "count": 2}
+    section = {"title": None, "items": [{**line, "here": False, "told": "2 incidents ouverts"}]}
+    app = bare_app(me=lucie(), rail=[section])
+    with app.test_request_context("/a-traiter"):
+        html = app.jinja_env.from_string(PAGE).render(shell="base.html", **_given(app))
+    badge = re.search(r'href="/administration".*?</a>', html)
+    assert badge is not None
+    assert 'aria-label="2 incidents ouverts"' in badge[0]
+    assert "vh" not in badge[0]
+
+
 def test_a_column_beside_the_page_appears_only_when_something_is_in_it() -> None:
     with_aside = PAGE + "{% block aside %}<p>Repères</p>{% endblock %}"
     app = bare_app(me=lucie())
