@@ -214,7 +214,8 @@ def test_moving_forward_says_the_steps_jumped_over_and_what_will_not_happen(
     assert "« Engager les crédits »" in told
     assert "sautées, elles n’écriront rien : " in told
     assert "Le délai « Notification de la décision » ne part pas" in told
-    assert "Le délai « Instruction, jusqu’au vote » court toujours" in told
+    # The story is set in the past: that day is over for who reads the plan today.
+    assert "Le délai « Instruction, jusqu’au vote » reste dépassé depuis le" in told
     assert "ne partira pas" in told
     assert "Proposer à une autre personne" in told
 
